@@ -121,7 +121,7 @@ desk: .envs/web/.done ## the same for the one-stop desk with the large counts: s
 	EVNPUBSVC_DEEP=1 .envs/web/bin/python -m pytest -q --noconftest $(DESK)
 
 desk-demo: .envs/web/.done ## the one-stop desk with made-up dossiers on http://localhost:8000, or DATABASE_URL
-	.envs/web/bin/python -m examples.one_stop_desk --demo
+	.envs/web/bin/python -m bench.desk demo
 
 .envs/ajv/.done:
 	mkdir -p .envs/ajv

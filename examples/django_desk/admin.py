@@ -5,6 +5,7 @@ from django.contrib import admin
 from evnpubsvc.catalogue import seed_catalogue
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import DossierDue, due_of
+from evnpubsvc.texts import write
 from evnpubsvc.worktime import vietnam_calendar
 
 from .models import CaseFile
@@ -29,11 +30,9 @@ class CaseFileAdmin(admin.ModelAdmin):
     def due(self, case: CaseFile) -> str:
         """Return the day, or why there is none."""
         found = due_date(case)
-        return found.basis.text.vi if found.due is None else f"{found.due:%d/%m/%Y}"
+        return found.basis.text.vi if found.due is None else write(found.due, "vi")
 
     @admin.display(description="lý do")
     def reasons(self, case: CaseFile) -> str:
         """Return how it was counted."""
-        found = due_date(case)
-        counted = [] if found.deadline is None else [found.deadline.explain("vi")]
-        return "\n".join([*counted, *(each.message("vi") for each in found.findings)])
+        return due_date(case).explain("vi")

@@ -1,35 +1,46 @@
 """The event store: dossiers as their histories, appended to by one writer at a time.
 
-A dossier is a row with the fingerprint of its history; its events are rows of their own, with
-numbers. An event is added only if the law allows it and the fingerprint is still the one that was
-judged: the database compares and sets it in one statement. What else stands in the row follows from
-the events (`derive`), so that lists need not read every history.
+An event is added only if the law allows it and the fingerprint of the history is still the one that
+was judged: the database compares and sets it in one statement. What else stands in a row follows
+from the events (`derive`), so that lists and reports need not read every history.
 """
-
-from __future__ import annotations
 
 import hmac
 import secrets
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
+from functools import reduce
 from hashlib import sha256
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from attrs import evolve
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    mapped_column,
+    relationship,
+    sessionmaker,
+)
 
 from evnpubsvc.codes import DossierCode, UnitCode
-from evnpubsvc.dossiers import Dossier, Event, Refusal, fingerprint, try_apply
+from evnpubsvc.dossiers import Dossier, Event, apply, fingerprint
+from evnpubsvc.periods import Period
 from evnpubsvc.sql import RecordType, TextType
+from evnpubsvc.statistics import RegisterRow
+from evnpubsvc.worktime import local_day
 
 TRIES = 20  # so many writers may be faster than this one
 
 
 class StaleError(Exception):
     """The history is no longer the one that the writer had seen."""
+
+
+class MissingError(Exception):
+    """The unit has no such dossier."""
 
 
 class Base(DeclarativeBase):
@@ -40,6 +51,7 @@ class Base(DeclarativeBase):
         DossierCode: TextType(DossierCode, 60),
         Dossier: RecordType(Dossier),
         Event: RecordType(Event),
+        RegisterRow: RecordType(RegisterRow),
     }
 
 
@@ -50,20 +62,6 @@ class Unit(Base):
     code: Mapped[UnitCode] = mapped_column(primary_key=True)
     name: Mapped[str]
     token_hash: Mapped[str]
-
-
-class Row(Base):
-    """A dossier without its events, and what follows from them."""
-
-    __tablename__ = "dossiers"
-    code: Mapped[DossierCode] = mapped_column(primary_key=True)
-    unit: Mapped[UnitCode] = mapped_column(sa.ForeignKey("units.code"), index=True)
-    dossier: Mapped[Dossier]
-    fingerprint: Mapped[str]
-    number: Mapped[int]
-    status: Mapped[int | None]
-    due: Mapped[date | None]
-    has_ended: Mapped[bool]
 
 
 class EventRow(Base):
@@ -77,48 +75,76 @@ class EventRow(Base):
     request: Mapped[str | None]
 
 
-class Store:
-    """The desk's database; `due_day` derives the day by which lists are sorted."""
+class Row(Base):
+    """A dossier without its events, and what follows from them.
 
-    def __init__(self, url: str, due_day: Callable[[Dossier], date | None]) -> None:
-        self.engine, self.due_day = open_engine(url), due_day
+    `register` is how a register states it on its `last` day, the day of its newest event.
+    """
+
+    __tablename__ = "dossiers"
+    code: Mapped[DossierCode] = mapped_column(primary_key=True)
+    unit: Mapped[UnitCode] = mapped_column(sa.ForeignKey("units.code"), index=True)
+    dossier: Mapped[Dossier]
+    fingerprint: Mapped[str]
+    begun: Mapped[date | None]
+    last: Mapped[date | None]
+    has_ended: Mapped[bool]
+    due: Mapped[date | None]
+    register: Mapped[RegisterRow | None]
+    events: Mapped[list[EventRow]] = relationship(lazy="selectin", order_by=EventRow.number)
+
+    @property
+    def whole(self) -> Dossier:
+        """The dossier with its history."""
+        return evolve(self.dossier, events=tuple(each.event for each in self.events))
+
+
+class Store:
+    """The desk's database; `register` states a dossier as a register does at the end of a day."""
+
+    def __init__(self, url: str, register: Callable[[Dossier, date], RegisterRow | None]) -> None:
+        self.engine, self.register = open_engine(url), register
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         Base.metadata.create_all(self.engine)
 
     def add_unit(self, code: str, name: str) -> str:
         """Add a unit, or give it another token, which is shown this once."""
-        token = f"{UnitCode.parse(code)}:{secrets.token_urlsafe(32)}"
+        token, known = secrets.token_urlsafe(32), UnitCode.parse(code)
+        hashed = sha256(token.encode()).hexdigest()
         with self.sessions.begin() as session:
-            session.merge(
-                Unit(
-                    code=UnitCode.parse(code),
-                    name=name,
-                    token_hash=sha256(token.encode()).hexdigest(),
-                )
-            )
+            session.merge(Unit(code=known, name=name, token_hash=hashed))
         return token
 
-    def unit_of(self, token: str) -> Unit | None:
-        """Return the unit of a token; an unknown unit takes as long as a wrong token."""
-        code = UnitCode.read(token.partition(":")[0]).code
+    def unit_of(self, code: str, token: str) -> Unit | None:
+        """Return a unit by its token; an unknown unit takes as long as a wrong token."""
+        wanted = UnitCode.read(code).code
         with self.sessions() as session:
-            unit = None if code is None else session.get(Unit, code)
+            unit = None if wanted is None else session.get(Unit, wanted)
         known = "" if unit is None else unit.token_hash
         return unit if hmac.compare_digest(sha256(token.encode()).hexdigest(), known) else None
 
+    def units(self) -> list[Unit]:
+        """Return all units."""
+        with self.sessions() as session:
+            return list(session.scalars(sa.select(Unit).order_by(Unit.code)))
+
     def derive(self, dossier: Dossier) -> dict[str, Any]:
         """Return what a row says of a history: all of it follows from the events."""
-        state = dossier.state
+        row = self.register(dossier, date.max)
+        days = [local_day(event.at) for event in dossier.events]
+        if row is not None:
+            days.append(local_day(row.received))
         return {
             "fingerprint": fingerprint(dossier.events),
-            "number": len(dossier.events),
-            "status": None if state.status is None else int(state.status),
-            "due": self.due_day(dossier),
-            "has_ended": state.has_ended,
+            "begun": min(days, default=None),
+            "last": max(days, default=None),
+            "has_ended": dossier.state.has_ended,
+            "due": None if row is None or row.due is None else local_day(row.due),
+            "register": row,
         }
 
-    def open_dossier(self, unit: UnitCode, given: Dossier, day: date) -> DossierCode:
-        """Keep a new dossier, with its history, under the next number of its unit on a day."""
+    def open_dossier(self, unit: UnitCode, given: Dossier, day: date) -> Dossier:
+        """Keep a new dossier under the next code of a day; each of its events must be allowed."""
         codes = sa.select(Row.code).where(Row.code.like(f"{unit}-{day:%y%m%d}-%"))
         newest = codes.order_by(sa.func.length(Row.code).desc(), Row.code.desc()).limit(1)
         for _ in range(TRIES):
@@ -126,22 +152,22 @@ class Store:
                 last = session.scalar(newest)
                 number = int(last.sequence) + 1 if last else 1
                 code = DossierCode(unit=unit, received_on=day, sequence=f"{number:04}")
-                dossier = evolve(given, code=str(code), unit=str(unit), events=())
-                session.add(Row(code=code, unit=unit, dossier=dossier, **self.derive(given)))
+                empty = evolve(given, code=str(code), unit=str(unit), events=())
+                whole = reduce(apply, given.events, empty)
+                row = Row(code=code, unit=unit, dossier=empty, **self.derive(whole))
+                row.events = [EventRow(number=n, event=e) for n, e in enumerate(given.events)]
+                session.add(row)
                 try:
-                    session.flush()
+                    session.commit()
                 except IntegrityError:  # somebody took the number
                     continue
-                for number, event in enumerate(given.events):
-                    session.add(EventRow(dossier=code, number=number, event=event))
-                session.commit()
-                return code
+                return whole
         raise StaleError
 
     def append(
         self, unit: UnitCode, code: DossierCode, new: Event, seen: str = "", request: str = ""
-    ) -> Dossier | Refusal | None:
-        """Add an event if the law allows it; None where the unit has no such dossier.
+    ) -> Dossier:
+        """Add an event, or raise `RefusedEventError` with the article, or one of the errors above.
 
         `seen` is the fingerprint that the writer knows, `request` the key of his call.
         """
@@ -149,22 +175,18 @@ class Store:
             with self.sessions.begin() as session:
                 row = session.get(Row, code)
                 if row is None or row.unit != unit:
-                    return None
-                dossier = read_histories(session, [row])[0]
+                    raise MissingError
 
                 # The same call again: it was recorded, and only its answer was lost.
-                again = sa.select(EventRow).filter_by(dossier=code, request=request)
-                if request and session.scalar(again):
-                    return dossier
+                if request and any(each.request == request for each in row.events):
+                    return row.whole
 
                 # The law first, so that who comes too late hears the article; then the race.
-                after = try_apply(dossier, new)
-                if isinstance(after, Refusal):
-                    return after
+                after = apply(row.whole, new)
                 if seen not in ("", row.fingerprint):
                     raise StaleError
                 if self._replace(session, row, after):
-                    place = {"dossier": code, "number": len(dossier.events)}
+                    place = {"dossier": code, "number": len(row.events)}
                     session.add(EventRow(**place, event=new, request=request or None))
                     return after
         raise StaleError
@@ -175,36 +197,45 @@ class Store:
         done = session.execute(same.values(self.derive(after)).returning(Row.code))
         return done.first() is not None
 
+    def find(self, unit: UnitCode, code: DossierCode) -> Dossier:
+        """Return a dossier of a unit, or raise `MissingError`: another unit's does not exist."""
+        found = self.read(Row.unit == unit, Row.code == code)
+        if not found:
+            raise MissingError
+        return found[0]
+
     def read(self, *where: sa.ColumnElement[bool], most: int | None = None) -> list[Dossier]:
         """Return dossiers with their histories, by the day that is due and code."""
         with self.sessions() as session:
             chosen = sa.select(Row).where(*where).order_by(Row.due, Row.code).limit(most)
-            return read_histories(session, list(session.scalars(chosen)))
+            return [row.whole for row in session.scalars(chosen)]
+
+    def registered(self, period: Period, *where: sa.ColumnElement[bool]) -> list[RegisterRow]:
+        """Return the dossiers that a period counts, as a register states them at its end.
+
+        What stands in the rows holds where nothing happened later; other histories are read.
+        """
+        counted = (*where, Row.begun <= period.last, ~Row.has_ended | (Row.last >= period.first))
+        kept = sa.select(Row.register).where(*counted, Row.last <= period.last).order_by(Row.code)
+        with self.sessions() as session:
+            rows = list(session.scalars(kept))
+        later = self.read(*counted, Row.last > period.last)
+        rows += [self.register(dossier, period.last) for dossier in later]
+        return [row for row in rows if row is not None]
 
     def differences(self) -> list[str]:
         """Return the codes whose row does not say what its events give: never any."""
         with self.sessions() as session:
             rows = list(session.scalars(sa.select(Row)))
-            derived = [self.derive(each) for each in read_histories(session, rows)]
-        pairs = zip(rows, derived, strict=True)
+        pairs = ((row, self.derive(row.whole)) for row in rows)
         return [str(row.code) for row, said in pairs if {k: getattr(row, k) for k in said} != said]
 
 
 def open_engine(url: str) -> sa.Engine:
     """Return an engine; SQLite begins each transaction as a writer, so that none is overtaken."""
-    engine = sa.create_engine(sa.make_url(url.replace("postgresql:", "postgresql+psycopg:", 1)))
+    address = sa.make_url(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    engine = sa.create_engine(address, hide_parameters=True)  # they may be personal data
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
         sa.event.listen(engine, "begin", lambda opened: opened.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
-
-
-def read_histories(session: Session, rows: list[Row]) -> list[Dossier]:
-    """Return the dossiers of rows with their events, a thousand dossiers a query."""
-    found: dict[DossierCode, list[Event]] = defaultdict(list)
-    for start in range(0, len(rows), 1000):
-        some = [row.code for row in rows[start : start + 1000]]
-        chosen = sa.select(EventRow.dossier, EventRow.event).where(EventRow.dossier.in_(some))
-        for code, event in session.execute(chosen.order_by(EventRow.dossier, EventRow.number)):
-            found[code].append(event)
-    return [evolve(row.dossier, events=tuple(found[row.code])) for row in rows]

@@ -87,6 +87,21 @@ def _report(rows: list[RegisterRow]) -> Report:
     return fill(form, counted, period=month)
 
 
+def test_late_days_that_no_calendar_covers_are_listed_first_without_their_age() -> None:
+    old, new = date(2000, 1, 1), date(2022, 12, 1)
+    dimensions = (("channel", "in-person"), ("field", "x"))
+    rows = [
+        RegisterRow(received=day, due=day, dimensions=dimensions, code=code)
+        for day, code in ((new, None), (new, None), (new, "a"), (old, "b"))
+    ]
+    page = _read(month_page(_report(rows), rows=rows, calendar=vietnam_calendar(), lang="en"))
+    ages, late = page.tables[1:3]
+    assert ages[-1] == ["not covered by the calendar", "1"]
+    assert [row[0] for row in late[1:]] == ["b", "-", "-", "a"]
+    # From 2 to 14 December 2022, without two weekends.
+    assert [row[2] for row in late[1:]] == ["-", "9", "9", "9"]
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_table_is_that_of_the_terminal(lang: str) -> None:
     standings = _standings(("A", 90), ("B", 90), ("C", 40), ("D", None))

@@ -559,6 +559,19 @@ def life_cycle_machine(
             kinds = possible(self.dossier, at)
             self._take(kinds[place % len(kinds)], at, zone, clerk, final=place % 2 == 1)
 
+        @rule(
+            places=st.tuples(st.integers(0, 30), st.integers(0, 30)),
+            kind=st.sampled_from(EventKind),
+            gap=st.sampled_from(_GAPS),
+        )
+        def take_turns(self, places: tuple[int, int], kind: EventKind, gap: int) -> None:
+            """Let one clerk record an event, the other the next, and the first any event after."""
+            if len(self.clerks) > 1:
+                self.go_on(places[0], gap, VIETNAM_TIME, 0)
+                self.go_on(places[1], gap, VIETNAM_TIME, 1)
+                at = self.at + timedelta(minutes=gap)
+                self._take(kind, at, VIETNAM_TIME, 0, final=False)
+
         @rule(kind=st.sampled_from(EventKind), back=st.sampled_from((1, 60, 3000)))
         def come_late(self, kind: EventKind, back: int) -> None:
             """Record an event that lies before the latest one."""

@@ -14,7 +14,7 @@ from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import Deadline
 from evnpubsvc.deadlines.results import DueBounds
 from evnpubsvc.findings import Finding
-from evnpubsvc.texts import LabelledEnum
+from evnpubsvc.texts import LabelledEnum, Language
 
 
 class DueBasis(LabelledEnum):
@@ -69,6 +69,19 @@ class DossierDue(PublicType):
         if self.basis is not DueBasis.DERIVED or self.deadline is None:
             return None
         return self.deadline.bounds
+
+    def explain(self, lang: Language = "en") -> str:
+        """Return why the dossier is due on its day, or on none, as text of some lines.
+
+        First what the date rests on, then the whole computation where there was one, then what was
+        found about it.
+
+        >>> print(DossierDue(None, DueBasis.NOT_STARTED).explain("vi"))
+        chưa bắt đầu tính
+        """
+        counted = () if self.deadline is None else (self.deadline.explain(lang),)
+        found = (each.message(lang) for each in self.findings)
+        return "\n".join((self.basis.text.get(lang), *counted, *found))
 
 
 _OpenDue: Final = open_class(DossierDue)

@@ -30,7 +30,7 @@ class _Late:
 
     row: RegisterRow
     due: date
-    days: int
+    days: int | None  # None where the calendar does not cover them
     still_open: bool
 
 
@@ -48,7 +48,8 @@ def month_page(
         report: the form (biểu mẫu), filled.
         rows: the rows of the register; those that are late at the end of the period are listed,
             oldest first, with their age in working days after the due date.
-        calendar: the working days of these ages; without it no ages are shown.
+        calendar: the working days of these ages; without it none are listed. Of days that it does
+            not cover the age is not known, and the page says so.
         months: tallies of periods, in their order, usually this month and those before it: what was
             received, handled and left overdue in each.
         lang: the language of the page.
@@ -88,17 +89,21 @@ def _late_dossiers(
     report: Report, rows: Iterable[RegisterRow], calendar: Calendar, lang: Language
 ) -> list[h.Node]:
     """Return how old the late dossiers are, and each of them."""
-    late = sorted(_find_late(report, rows, calendar), key=lambda each: (-each.days, each.row.code))
+    late = sorted(_find_late(report, rows, calendar), key=_age_order)
     title = render("page-late", lang, {"count": len(late)})
     if not late:
         return [make_section("late", title, [h.p[render("page-none-late", lang, {})]])]
 
     # How many are how old.
+    known = [each.days for each in late if each.days is not None]
     counts = [0] * (len(_AGES) + 1)
-    for each in late:
-        counts[next((n for n, most in enumerate(_AGES) if each.days <= most), -1)] += 1
+    for days in known:
+        counts[next((n for n, most in enumerate(_AGES) if days <= most), -1)] += 1
     bounds = [*zip((1, *(most + 1 for most in _AGES)), _AGES, strict=False)]
     labels = [*(f"{low}-{high}" for low, high in bounds), f">{_AGES[-1]}"]
+    if len(known) < len(late):
+        labels.append(render("page-age-not-covered", lang, {}))
+        counts.append(len(late) - len(known))
     ages = Grid(
         [render("column-days-late", lang, {}), render("column-dossiers", lang, {})],
         [[label, str(count)] for label, count in zip(labels, counts, strict=True)],
@@ -126,7 +131,13 @@ def _late_dossiers(
 
 def _late_cells(each: _Late, lang: Language) -> list[str]:
     still = render("page-yes" if each.still_open else "page-no", lang, {})
-    return [each.row.code or "-", write(each.due, lang), str(each.days), still]
+    days = "-" if each.days is None else str(each.days)
+    return [each.row.code or "-", write(each.due, lang), days, still]
+
+
+def _age_order(each: _Late) -> tuple[bool, int, str]:
+    """The oldest first; before them those of which the age is not known, which are older still."""
+    return each.days is not None, -(each.days or 0), each.row.code or ""
 
 
 def _find_late(report: Report, rows: Iterable[RegisterRow], calendar: Calendar) -> Iterator[_Late]:
@@ -142,7 +153,9 @@ def _find_late(report: Report, rows: Iterable[RegisterRow], calendar: Calendar) 
         still_open = ended is None or ended > last
         until = last if still_open or ended is None else ended
         if until > due:
-            yield _Late(row, due, calendar.working_days_between(due, until), still_open)
+            covered = calendar.first <= due and until <= calendar.last
+            days = calendar.working_days_between(due, until) if covered else None
+            yield _Late(row, due, days, still_open)
 
 
 def _trend(months: Sequence[Tally], lang: Language) -> list[h.Node]:

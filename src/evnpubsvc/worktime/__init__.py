@@ -6,7 +6,7 @@ findings and texts.
 """
 
 from evnpubsvc._hooks import publish
-from evnpubsvc._moments import VIETNAM_TIME
+from evnpubsvc._moments import VIETNAM_TIME, local_day
 from evnpubsvc.worktime._calendar import Calendar
 from evnpubsvc.worktime._days import CalendarDay, DayKind, DayReason
 from evnpubsvc.worktime._errors import OutsideCoverageError
@@ -28,6 +28,7 @@ __all__ = [
     "Session",
     "WeeklyHours",
     "hung_kings_day",
+    "local_day",
     "lunar_new_year",
     "parse_moment",
     "vietnam_calendar",

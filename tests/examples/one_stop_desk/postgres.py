@@ -50,6 +50,11 @@ class Server:
         return str(self.folder / "data")
 
     @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    @property
     def url(self) -> str:
         return f"postgresql://desk@/postgres?host={self.folder}"
 
