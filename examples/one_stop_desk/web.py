@@ -124,8 +124,8 @@ def add_pages(app: FastAPI, store: Store) -> None:
     def show_dossier(unit: Mine, code: DossierCode) -> Response:
         dossier = store.find(unit.code, code)
         keys = {"seen": fingerprint(dossier.events), "request": secrets.token_hex(16)}
-        more = {"due": desk.due(dossier), "kinds": possible(dossier, desk.now()), "keys": keys}
-        return show("dossier", unit, dossier=dossier, outcomes=Outcome, **more)
+        kinds = possible(dossier, desk.now())
+        return show("dossier", unit, dossier=dossier, kinds=kinds, outcomes=Outcome, keys=keys)
 
     @app.post("/dossiers/{code}/events")
     def take_event(unit: Mine, code: DossierCode, form: Filled) -> Response:

@@ -20,6 +20,9 @@ from evnpubsvc.codes import DossierCode, UnitCode
 from evnpubsvc.dossiers import Dossier, Event, EventKind, RefusedEventError
 from evnpubsvc.page import month_page
 from evnpubsvc.periods import Period, PeriodCalendar
+from evnpubsvc.reports import fill
+from evnpubsvc.serde import report_form_for
+from evnpubsvc.statistics import tally
 from evnpubsvc.strategies import dossiers
 from evnpubsvc.worktime import VIETNAM_TIME, local_day
 from tests.deep import cases
@@ -463,9 +466,9 @@ def test_a_report_counts_what_all_histories_give(
         owner = session.get(Unit, unit)
     assert owner
     made, rows = desk.report(store, owner, str(period), date(2026, 12, 31))
-    form = desk.report_form_for(period, "commune")
-    counted = desk.tally(whole, by=form.dimensions(), period=period, compare="date")
-    assert made == desk.fill(form, counted, period=period, filed_by=owner.name)
+    form = report_form_for(period, "commune")
+    counted = tally(whole, by=form.dimensions(), period=period, compare="date")
+    assert made == fill(form, counted, period=period, filed_by=owner.name)
     assert month_page(made, rows=rows) == month_page(made, rows=whole)
 
 
