@@ -124,9 +124,8 @@ class Calendar(PublicType, _Tables):
                 rows.append(row)
         keep(self, days=tuple(rows))
         found = self._coverage_findings()
-        flags = (
-            self._flags() if self.hours and not found else bytearray()
-        )  # no tables of an absurd coverage
+        # There are no tables of an absurd coverage.
+        flags = self._flags() if self.hours and not found else bytearray()
         found += (*self._hours_findings(), *self._days_findings(), *self._decisions_findings())
         if flags and not any(flags):
             found.append(finding("no-working-day", "$.hours", first=self.first, last=self.last))
@@ -134,9 +133,8 @@ class Calendar(PublicType, _Tables):
             raise DataError(found)
         base = self.first.toordinal()
         nth = [date.min, *map(date.fromordinal, compress(range(base, base + len(flags)), flags))]
-        numbers = list(
-            range(len(nth) + 1)
-        ).__getitem__  # one object for each number, whatever refers to it
+        # One object for each number, whatever refers to it.
+        numbers = list(range(len(nth) + 1)).__getitem__
         upto = list(map(numbers, accumulate(flags)))
         keep(
             self,
@@ -185,35 +183,25 @@ class Calendar(PublicType, _Tables):
 
     def _days_findings(self) -> list[Finding]:
         found: list[Finding] = []
+        before: CalendarDay | None = None
         for index, row in enumerate(self.days):
-            path = f"$.days[{index}]"
-            if not self.first <= row.day <= self.last:
-                found.append(
-                    finding(
-                        "day-outside-coverage",
-                        f"{path}.day",
-                        row.day,
-                        first=self.first,
-                        last=self.last,
-                    )
-                )
-            if index and row.day == self.days[index - 1].day:
-                other = self.days[index - 1]
-                found.append(
-                    finding(
-                        "day-contradiction",
-                        f"{path}.day",
-                        row.day,
-                        one=other.kind,
-                        other=row.kind,
-                    )
-                )
-            if _overlap(row.sessions):
-                found.append(finding("sessions-overlap", f"{path}.sessions", tuple(row.sessions)))
+            day = row.day
+            if not self.first <= day <= self.last:
+                place, ends = f"$.days[{index}].day", {"first": self.first, "last": self.last}
+                found.append(finding("day-outside-coverage", place, day, **ends))
+            if before is not None and day == before.day:
+                place, kinds = f"$.days[{index}].day", {"one": before.kind, "other": row.kind}
+                found.append(finding("day-contradiction", place, day, **kinds))
+            if row.sessions and _overlap(row.sessions):
+                place = f"$.days[{index}].sessions"
+                found.append(finding("sessions-overlap", place, tuple(row.sessions)))
+            before = row
         return found
 
     def _decisions_findings(self) -> list[Finding]:
         """An open decision concerns undecided days, and its first choice is counted with."""
+        if not self.open_decisions:
+            return []
         rows = set(self.days)
         return [
             finding("open-decision-decided", f"$.open_decisions[{index}]", decision.name)
