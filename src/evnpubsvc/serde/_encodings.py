@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
@@ -80,8 +81,9 @@ class NotThisTypeError(ValueError):
         self.expected = expected_text(expected, count) if isinstance(expected, str) else expected
 
 
+@lru_cache(maxsize=100)
 def expected_text(key: str, count: int = 0) -> Text:
-    """Return what a reader wants at a place, in both languages."""
+    """Return what a reader wants at a place, in both languages; asked for every cell of a day."""
     parts = {"count": count}
     return Text(
         vi=render(f"expected-{key}", "vi", parts), en=render(f"expected-{key}", "en", parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TypeVar
 
 from evnpubsvc._files import Source, read_bytes
@@ -112,8 +113,12 @@ class Cells:
         return Validity(since, until)
 
 
+@lru_cache(maxsize=1_000)
 def _read_day(text: str) -> date:
-    """Read a day; the empty hour of a spreadsheet is none, any other is no part of a day."""
+    """Read a day; the empty hour of a spreadsheet is none, any other is no part of a day.
+
+    A column of days has few different ones.
+    """
     moment = parse_moment(text)
     if not isinstance(moment, datetime):
         return moment

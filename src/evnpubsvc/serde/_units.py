@@ -15,6 +15,7 @@ from evnpubsvc.units import AdminUnit, Succession, Tier, UnitKey, UnitKind, Unit
 from evnpubsvc.units.parts import fold_name
 
 _YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_TIERS: Final = tuple(each.value for each in Tier)
 
 
 @cache
@@ -107,33 +108,10 @@ def read_unit_register(
 
 
 def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | None:
-    """Read a unit; None where something is wrong with it, which stands in `cells.found`."""
-    # Its kind stands in a cell of its own, before the name, or in both alike.
+    """Read a unit; None where something is wrong with it, which is in `cells.found`."""
     before = len(cells.found)
-    name = cells.text("name")
-    kind = cells.read("kind", _kind, None, "unit-kind-unknown")
-    words = name.split()
-    for size in (2, 1):
-        named = None
-        if len(words) > size:
-            named = _kinds().get(fold_name(" ".join(words[:size])))
-        if named is not None and kind in {None, named}:
-            kind, name = named, " ".join(words[size:])
-            break
-    if kind is None and len(cells.found) == before:
-        cells.bad("kind", "unit-kind-unknown", cells.text("kind") or name)
-
-    # Most kinds are of one tier.
-    tier = cells.read(
-        "tier", Tier, None, "unit-tier-unknown", known=tuple(each.value for each in Tier)
-    )
-    if tier is None and kind is not None and not cells.text("tier"):
-        if len(kind.tiers) == 1:
-            tier = kind.tiers[0]
-        else:
-            cells.bad(
-                "tier", "unit-tier-unknown", name, known=tuple(each.value for each in kind.tiers)
-            )
+    kind, name = _kind_and_name(cells)
+    tier = _tier(cells, kind, name)
     validity = cells.validity()
     if kind is None or tier is None or len(cells.found) > before:
         return None
@@ -150,6 +128,35 @@ def _unit(cells: Cells, validities: dict[Validity, Validity]) -> AdminUnit | Non
     except MisuseError as error:
         cells.found.append(error.finding.at(cells.path))
         return None
+
+
+def _kind_and_name(cells: Cells) -> tuple[UnitKind | None, str]:
+    """Read the kind of a unit: in a cell of its own, before the name, or in both alike."""
+    before = len(cells.found)
+    name = cells.text("name")
+    stated = cells.read("kind", _kind, None, "unit-kind-unknown")
+    words = name.split()
+    for size in (2, 1):
+        if len(words) <= size:
+            continue
+        written = _kinds().get(fold_name(" ".join(words[:size])))
+        if written is not None and stated in {None, written}:
+            return written, " ".join(words[size:])
+    if stated is None and len(cells.found) == before:
+        cells.bad("kind", "unit-kind-unknown", cells.text("kind") or name)
+    return stated, name
+
+
+def _tier(cells: Cells, kind: UnitKind | None, name: str) -> Tier | None:
+    """Read the tier of a unit; where the cell is blank, that of its kind, if there is but one."""
+    tier = cells.read("tier", Tier, None, "unit-tier-unknown", known=_TIERS)
+    if tier is not None or kind is None or cells.text("tier"):
+        return tier
+    if len(kind.tiers) == 1:
+        return kind.tiers[0]
+    known = tuple(each.value for each in kind.tiers)
+    cells.bad("tier", "unit-tier-unknown", name, known=known)
+    return None
 
 
 def _kind(text: str) -> UnitKind:
