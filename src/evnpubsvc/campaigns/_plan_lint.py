@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from evnpubsvc.campaigns._plan import PlanTask, PlanTree, WorkPlan
+from evnpubsvc.campaigns._plan import PlanTarget, PlanTask, PlanTree, WorkPlan
 from evnpubsvc.campaigns._progress import measures_behind
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
@@ -75,10 +75,14 @@ def _lint_task(plan: WorkPlan, task: PlanTask, table: RateTable | None) -> Itera
         yield notice("task-without-owner", "", task.key)
 
     # Its target.
-    target = task.target
-    if target is None:
+    if task.target is None:
         yield notice("task-without-target", "", task.key)
-        return
+    else:
+        yield from _lint_target(plan, task, task.target)
+
+
+def _lint_target(plan: WorkPlan, task: PlanTask, target: PlanTarget) -> Iterator[Finding]:
+    """Yield what is odd about a target: nothing measures it, or nothing can miss or meet it."""
     if not task.is_measured:
         yield notice("target-without-measure", ".target", task.key)
     if target.by > plan.end:
@@ -95,16 +99,21 @@ def _lint_task(plan: WorkPlan, task: PlanTask, table: RateTable | None) -> Itera
 
 def _lint_serving(plans: PlanTree, plan: WorkPlan, task: PlanTask) -> Iterator[Finding]:
     """Yield what does not fit between a task and those under it."""
-    lower = [(there, each) for there, each in plans.serving(plan.key, task.key)]
+    lower = list(plans.serving(plan.key, task.key))
+    upper = task.target
     for _, each in lower:
-        if (each.rate, each.count, each.reported) != (task.rate, task.count, task.reported):
+        if not _measures_alike(each, task):
             yield notice("task-measures-differ", "", each.key, upper=task.key)
-        both = (each.target, task.target)
-        if both[0] is not None and both[1] is not None and both[0].by > both[1].by:
-            yield notice("target-later-than-upper", "", both[0].by, upper=both[1].by)
+        own = each.target
+        if own is not None and upper is not None and own.by > upper.by:
+            yield notice("target-later-than-upper", "", own.by, upper=upper.by)
     reached = _most_promised(plan, task, lower)
-    if task.target is not None and reached is not None and reached < task.target.bound:
-        yield notice("targets-below-upper", ".target", task.target.bound, lower=reached)
+    if upper is not None and reached is not None and reached < upper.bound:
+        yield notice("targets-below-upper", ".target", upper.bound, lower=reached)
+
+
+def _measures_alike(one: PlanTask, other: PlanTask) -> bool:
+    return (one.rate, one.count, one.reported) == (other.rate, other.count, other.reported)
 
 
 def _most_promised(
@@ -115,17 +124,19 @@ def _most_promised(
     They say it for a least, and only if they cover all its units: the sum of counts, of a rate the
     best of them, which the rate of the whole cannot pass if each is just met.
     """
+    # Each of them promises a least, of the same thing.
     bounds: list[Fraction] = []
     for _, each in lower:
-        same = (each.rate, each.count, each.reported) == (task.rate, task.count, task.reported)
-        if not same or each.where != task.where or each.target is None:
+        if not _measures_alike(each, task) or each.where != task.where:
             return None
-        if each.target.at_least is None:
+        if each.target is None or each.target.at_least is None:
             return None
         bounds.append(each.target.at_least)
+
+    # Together they cover all units of a task that asks for a least.
     covered = {unit for there, _ in lower for unit in there.units}
-    if task.target is None or task.target.at_least is None or not plan.units:
+    if task.target is None or task.target.at_least is None:
         return None
-    if not bounds or covered != set(plan.units):
+    if not bounds or not plan.units or covered != set(plan.units):
         return None
     return sum(bounds, Fraction(0)) if task.rate is None else max(bounds)

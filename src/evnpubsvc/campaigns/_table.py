@@ -50,16 +50,16 @@ def prize_lines(
     standings: Standings, awards: Awards, lang: Language, *, on: date | None = None
 ) -> Iterator[str]:
     """Yield a line for each prize; `on` names the day whose law says who awards."""
-    prizes = {prize.key: prize for prize in standings.scheme.prizes} if standings.scheme else {}
+    prizes: dict[str, Prize] = {}
+    if standings.scheme is not None:
+        prizes = {prize.key: prize for prize in standings.scheme.prizes}
     names = {place.sheet.unit: place.sheet.name or place.sheet.unit for place in standings}
+
+    # Prizes that were given, places that ties leave open, prizes that nobody got.
     for given in awards.given:
-        prize = prizes[given.prize]
-        parts: dict[str, object] = {
-            "unit": names[given.unit],
-            "stratum": given.stratum,
-            "rank": given.rank,
-        }
-        line = _say("prize", lang, prize=prize.title.get(lang), **parts)
+        prize, unit = prizes[given.prize], names[given.unit]
+        place = {"stratum": given.stratum, "rank": given.rank}
+        line = _say("prize", lang, prize=prize.title.get(lang), unit=unit, **place)
         if on is not None:
             line += _form(prize, lang, on)
         yield line
@@ -73,10 +73,7 @@ def prize_lines(
 
 
 def _form(prize: Prize, lang: Language, on: date) -> str:
-    """Return what follows a prize that goes with a form of commendation.
-
-    Its name, and who awards it.
-    """
+    """Return what follows a prize that goes with a form of commendation: name, who awards it."""
     if not prize.form:
         return ""
     who = award_authorities(prize.form, on)

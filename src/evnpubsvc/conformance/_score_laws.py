@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from operator import eq, lt
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
@@ -250,36 +251,28 @@ class _Ranks:
         return lists.map(lambda given: dict(zip(_NAMES, given, strict=False)))
 
     def _best_first(self, totals: dict[str, Fraction]) -> Verdict:
-        got = self.mine.ask(totals)
-        ranks = got.numbers
-        if (
-            ranks is not None
-            and set(ranks) == set(totals)
-            and all(
-                ranks[one] < ranks[other]
-                for one in totals
-                for other in totals
-                if totals[one] > totals[other]
-            )
-        ):
-            return None
-        return self.mine.example(got, "a better rank for each higher total", totals)
+        pairs = [(a, b) for a in totals for b in totals if totals[a] > totals[b]]
+        expected = "a better rank for each higher total"
+        return self._compare(totals, pairs, lt, expected)
 
     def _equal(self, totals: dict[str, Fraction]) -> Verdict:
+        pairs = [(a, b) for a in totals for b in totals if totals[a] == totals[b]]
+        return self._compare(totals, pairs, eq, "one rank for equal totals")
+
+    def _compare(
+        self,
+        totals: dict[str, Fraction],
+        pairs: Iterable[tuple[str, str]],
+        holds: Callable[[int, int], bool],
+        expected: str,
+    ) -> Verdict:
+        """Return whether every unit has a rank, and the ranks of each pair are as they must be."""
         got = self.mine.ask(totals)
         ranks = got.numbers
-        if (
-            ranks is not None
-            and set(ranks) == set(totals)
-            and all(
-                ranks[one] == ranks[other]
-                for one in totals
-                for other in totals
-                if totals[one] == totals[other]
-            )
-        ):
-            return None
-        return self.mine.example(got, "one rank for equal totals", totals)
+        if ranks is not None and set(ranks) == set(totals):
+            if all(holds(ranks[one], ranks[other]) for one, other in pairs):
+                return None
+        return self.mine.example(got, expected, totals)
 
     def _rule(self, totals: dict[str, Fraction | None]) -> Verdict:
         got, expected = self.mine.ask(totals), self._expected(totals)

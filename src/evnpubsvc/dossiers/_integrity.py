@@ -88,12 +88,9 @@ class Seal(PublicType):
 
     @answer_wrong_arguments
     def check(self, events: Iterable[Event]) -> tuple[Finding, ...]:
-        """Return what does not fit.
+        """Return what does not fit: the first event that was changed, or that some were cut off.
 
-        The first event that was changed, events that were cut off or added.
-
-        Events after the sealed part are reported as `seal-unsealed`, since nothing vouches for
-        them.
+        Events after the sealed part are `seal-unsealed`, since nothing vouches for them.
         """
         last, count = _FIRST, 0
         for index, event in enumerate(events):

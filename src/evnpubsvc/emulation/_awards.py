@@ -372,79 +372,80 @@ def award(
     if scheme is None:
         return Awards(given=(), ties=(), vacant=())
 
-    # The prizes in their order, and the grades that some of them ask for.
-    if prizes is None:
-        prizes = scheme.prizes
-    wanted = tuple(prizes)
-    graded = grading or grade_all(standings)
-    grades: dict[str, str | None] = dict.fromkeys(each.unit for each in graded.units)
-    grades |= {each.unit: each.grade.band for each in graded.units if each.grade is not None}
-    ladder = [band.key for band in scheme.ladder]
-    given: list[PrizeGiven] = []
-    ties: list[PrizeTie] = []
-    vacant: list[tuple[str, str, int]] = []
-
-    def eligible(prize: Prize, place: Place) -> bool:
-        """Say whether a unit reaches the gate of a prize, or may reach it within its bounds."""
-        if prize.minimum is not None and not _reaches(place, prize.minimum):
-            return False
-        if prize.band is None:
-            return True
-        band = grades[place.sheet.unit]
-        if band is None:
-            return place.sheet.between is not None
-        return ladder.index(band) <= ladder.index(prize.band)
-
-    def decided(prize: Prize, places: Sequence[Place]) -> bool:
-        """Say whether it is sure that all of these reach the gate."""
-        return all(
-            each.sheet.between is None
-            or (
-                (prize.minimum is None or each.sheet.between.low >= prize.minimum)
-                and (prize.band is None or grades[each.sheet.unit] is not None)
-            )
-            for each in places
-        )
-
-    # Each stratum by itself: who has a prize waits for no other.
+    wanted = tuple(scheme.prizes if prizes is None else prizes)
+    giver = _Giver(scheme, grading or grade_all(standings))
     for stratum in standings.strata:
         waiting = [place for place in standings.stratum(stratum) if _has_place(place)]
-        # Candidates of a tie, and how many of them got nothing yet.
-        open_tie: tuple[list[Place], int] = ([], 0)
-        for prize in wanted:
+        giver.give(stratum, wanted, waiting)
+    return Awards(given=tuple(giver.given), ties=tuple(giver.ties), vacant=tuple(giver.vacant))
+
+
+class _Giver:
+    """Prizes as they are given, stratum by stratum: who has a prize waits for no other."""
+
+    def __init__(self, scheme: Scheme, graded: Grading) -> None:
+        self.ladder = [band.key for band in scheme.ladder]
+        grades = ((each.unit, each.grade) for each in graded.units)
+        self.bands = {unit: None if grade is None else grade.band for unit, grade in grades}
+        self.given: list[PrizeGiven] = []
+        self.ties: list[PrizeTie] = []
+        self.vacant: list[tuple[str, str, int]] = []
+
+    def give(self, stratum: str, prizes: Sequence[Prize], waiting: list[Place]) -> None:
+        """Give the prizes of a stratum, the best first, to those that wait in order of rank."""
+        candidates: list[Place] = []  # of a tie that a better prize left open
+        without = 0  # how many of them got nothing yet
+        for prize in prizes:
             room = prize.places
 
             # A tie that a better prize left open takes part in the next prize first.
-            carried = [place for place in open_tie[0] if eligible(prize, place)]
-            left_over = min(open_tie[1], len(carried))
-            if left_over:
-                ties.append(_tie(prize, stratum, min(room, left_over), carried))
-                open_tie = (open_tie[0], open_tie[1] - min(room, left_over))
-                room -= min(room, left_over)
+            carried = [place for place in candidates if self._is_eligible(prize, place)]
+            places = min(room, without, len(carried))
+            if places:
+                self.ties.append(_tie(prize, stratum, places, carried))
+                without -= places
+                room -= places
 
             # Then the ranks in their order. A group that does not fit leaves a tie for people to
             # decide.
             for group in _groups(waiting):
-                fit = [place for place in group if eligible(prize, place)]
+                fit = [place for place in group if self._is_eligible(prize, place)]
                 if not room or not fit:
                     continue
-                if len(fit) <= room and decided(prize, fit):
-                    for place in fit:
-                        entry = PrizeGiven(
-                            prize=prize.key, unit=place.sheet.unit, stratum=stratum, rank=place.rank
-                        )
-                        given.append(entry)
-                    room -= len(fit)
+                places = min(room, len(fit))
+                if places == len(fit) and self._is_decided(prize, fit):
+                    self.given += (_given(prize, stratum, place) for place in fit)
                 else:
-                    places = min(room, len(fit))
-                    ties.append(_tie(prize, stratum, places, fit))
-                    open_tie = (fit, len(fit) - places)
-                    room -= places
+                    self.ties.append(_tie(prize, stratum, places, fit))
+                    candidates, without = fit, len(fit) - places
+                room -= places
                 settled = {place.sheet.unit for place in fit}
                 waiting = [place for place in waiting if place.sheet.unit not in settled]
             if room:
-                vacant.append((stratum, prize.key, room))
-    return Awards(given=tuple(given), ties=tuple(ties), vacant=tuple(vacant))
+                self.vacant.append((stratum, prize.key, room))
+
+    def _is_eligible(self, prize: Prize, place: Place) -> bool:
+        """Return whether a unit reaches the gate of a prize, or may reach it within its bounds."""
+        if prize.minimum is not None and not _reaches(place, prize.minimum):
+            return False
+        if prize.band is None:
+            return True
+        band = self.bands[place.sheet.unit]
+        if band is None:
+            return place.sheet.between is not None
+        return self.ladder.index(band) <= self.ladder.index(prize.band)
+
+    def _is_decided(self, prize: Prize, places: Sequence[Place]) -> bool:
+        """Return whether it is sure that all of these reach the gate."""
+        for place in places:
+            between = place.sheet.between
+            if between is None:
+                continue
+            if prize.minimum is not None and between.low < prize.minimum:
+                return False
+            if prize.band is not None and self.bands[place.sheet.unit] is None:
+                return False
+        return True
 
 
 def _reaches(place: Place, minimum: Fraction) -> bool:
@@ -468,6 +469,10 @@ def _groups(places: Sequence[Place]) -> Iterator[list[Place]]:
         last = max(last, worst)
     if group:
         yield group
+
+
+def _given(prize: Prize, stratum: str, place: Place) -> PrizeGiven:
+    return PrizeGiven(prize=prize.key, unit=place.sheet.unit, stratum=stratum, rank=place.rank)
 
 
 def _tie(prize: Prize, stratum: str, places: int, units: Sequence[Place]) -> PrizeTie:

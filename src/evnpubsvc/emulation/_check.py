@@ -12,6 +12,7 @@ from fractions import Fraction
 from evnpubsvc.emulation._base import key_twice, near_names
 from evnpubsvc.emulation._criteria import Criterion, Reads, Term
 from evnpubsvc.emulation._figures import FigureSpec
+from evnpubsvc.emulation._groups import Band
 from evnpubsvc.emulation._measured import check_measured
 from evnpubsvc.emulation._parts import FigurePart, Parts, Reach
 from evnpubsvc.emulation._rules import Condition, Effect, Prize, Quota, QuotaBase
@@ -148,18 +149,10 @@ def _terms(parts: Parts) -> Iterable[Finding]:
                 spec = specs[key]
                 if spec is None:
                     continue
-                if reads is Reads.CHOICE or spec.choice:
-                    if not (reads is Reads.CHOICE and spec.choice):
-                        yield finding(
-                            "figure-not-a-choice" if not spec.choice else "figure-is-a-choice",
-                            place,
-                            key,
-                        )
-                elif reads is Reads.COUNT and spec.unit is None:
-                    yield finding("figure-not-a-count", place, key)
-                elif reads is Reads.NUMBER and spec.unit is not None:
-                    yield finding("figure-is-a-count", place, key, unit=spec.unit)
-                elif spec.unit is not None:
+                misread = _misread(place, key, spec, reads)
+                if misread is not None:
+                    yield misread
+                elif spec.unit is not None and not spec.choice:
                     found.add(spec.unit)
             yield from _one_unit(place, term, found)
             if name in criterion.same_unit and len(found) == 1:
@@ -237,6 +230,19 @@ def _limits(parts: Parts) -> Iterable[Finding]:
         yield finding("floor-without-effect", ".floor", floor, lowest=low)
 
 
+def _misread(place: str, key: str, spec: FigureSpec, reads: Reads) -> Finding | None:
+    """Return what is wrong where a slot reads another kind of figure; None where it does not."""
+    if spec.choice and reads is not Reads.CHOICE:
+        return finding("figure-is-a-choice", place, key)
+    if reads is Reads.CHOICE and not spec.choice:
+        return finding("figure-not-a-choice", place, key)
+    if reads is Reads.COUNT and spec.unit is None:
+        return finding("figure-not-a-count", place, key)
+    if reads is Reads.NUMBER and spec.unit is not None:
+        return finding("figure-is-a-count", place, key, unit=spec.unit)
+    return None
+
+
 def _bands(parts: Parts) -> Iterable[Finding]:
     """Grades cover every total that can be reached, each once."""
     bands = parts.bands
@@ -265,25 +271,20 @@ def _bands(parts: Parts) -> Iterable[Finding]:
         path = f".bands[{index}]"
         if top is not None and band.at_least > top:
             yield finding("band-unreachable", path, band.key, maximum=top)
-        following = None
         if position + 1 < len(ordered):
-            following = ordered[position + 1][1]
-        if following is None:
-            if band.below is not None and (top is None or band.below <= top):
-                end = "-" if top is None else decimal_text(top)
-                yield finding("bands-gap", f"{path}.below", band.key, start=band.below, end=end)
-            continue
-        start = following.at_least
-        if start == band.at_least or (band.below is not None and band.below > start):
-            yield finding("bands-overlap", path, band.key, other=following.key, start=start)
-        elif band.below is not None and band.below < start:
-            yield finding(
-                "bands-gap",
-                f"{path}.below",
-                band.key,
-                start=band.below,
-                end=start,
-            )
+            yield from _between_bands(path, band, ordered[position + 1][1])
+        elif band.below is not None and (top is None or band.below <= top):
+            end = "-" if top is None else decimal_text(top)
+            yield finding("bands-gap", f"{path}.below", band.key, start=band.below, end=end)
+
+
+def _between_bands(path: str, band: Band, following: Band) -> Iterable[Finding]:
+    """Yield that a band and the next one overlap, or leave totals between them."""
+    start = following.at_least
+    if start == band.at_least or (band.below is not None and band.below > start):
+        yield finding("bands-overlap", path, band.key, other=following.key, start=start)
+    elif band.below is not None and band.below < start:
+        yield finding("bands-gap", f"{path}.below", band.key, start=band.below, end=start)
 
 
 def _conditions(parts: Parts) -> Iterable[Finding]:

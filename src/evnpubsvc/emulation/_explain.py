@@ -84,9 +84,11 @@ class Explanation(PublicType):
         for key, title in self.groups:
             text.append(title)
             for line in self.lines:
-                if line.group == key:
-                    text.append(f"  {line.text}")
-                    text += [f"      {line.basis}"] if line.basis else []
+                if line.group != key:
+                    continue
+                text.append(f"  {line.text}")
+                if line.basis:
+                    text.append(f"      {line.basis}")
         text += [line.text for line in self.lines if not line.group]
         return "\n".join(text)
 
@@ -98,7 +100,6 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
         sheet: the sheet.
         lang: `"en"` or `"vi"`; numbers are written in the style of the language, percentages to two
             places.
-
         grade: the grade after the quota (`grade_all(standings)[unit].grade`); by default that of
             the sheet, which knows of no quota.
 
@@ -118,37 +119,11 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
 
     # Each criterion with its derivation, then what the group and the total add or cut.
     for group, group_score in zip(sheet.scheme.groups, sheet.groups, strict=True):
-        groups.append(
-            (
-                group.key,
-                sentence(
-                    "explain-group",
-                    lang,
-                    title=group.title.get(lang),
-                    result=_out_of(
-                        group_score.points,
-                        group_score.maximum,
-                        sheet,
-                        lang,
-                        group.role,
-                        group_score.between,
-                    ),
-                ),
-            )
+        groups.append((group.key, _heading(group, group_score, sheet, lang)))
+        lines += (
+            _line_of(criterion, component, group, sheet, lang)
+            for criterion, component in zip(group.criteria, group_score.components, strict=True)
         )
-        for criterion, component in zip(group.criteria, group_score.components, strict=True):
-            lines.append(
-                ExplanationLine(
-                    key=criterion.key,
-                    group=group.key,
-                    text=numbered_title(criterion.key, criterion.title, lang)
-                    + ": "
-                    + _derivation(criterion, component, sheet, group.role, lang),
-                    basis=_basis(criterion, lang),
-                    points=component.points,
-                    maximum=criterion.maximum,
-                )
-            )
         lines += _group_adjustments(group, group_score, sheet, lang)
     lines += _total_adjustments(sheet, lang)
     lines += _judgements(sheet, grade or sheet.grade, lang)
@@ -170,20 +145,41 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
     )
 
 
+def _heading(group: Group, group_score: GroupScore, sheet: ScoreSheet, lang: Language) -> str:
+    """Return the line above a group: its title and its points."""
+    points, maximum, between = group_score.points, group_score.maximum, group_score.between
+    result = _out_of(points, maximum, sheet, lang, group.role, between)
+    return sentence("explain-group", lang, title=group.title.get(lang), result=result)
+
+
+def _line_of(
+    criterion: Criterion, component: Component, group: Group, sheet: ScoreSheet, lang: Language
+) -> ExplanationLine:
+    """Return the line of a criterion: how its points came about, and on what it rests."""
+    title = numbered_title(criterion.key, criterion.title, lang)
+    derivation = _derivation(criterion, component, sheet, group.role, lang)
+    return ExplanationLine(
+        key=criterion.key,
+        group=group.key,
+        text=f"{title}: {derivation}",
+        basis=_basis(criterion, lang),
+        points=component.points,
+        maximum=criterion.maximum,
+    )
+
+
 def _group_adjustments(
     group: Group, group_score: GroupScore, sheet: ScoreSheet, lang: Language
 ) -> list[ExplanationLine]:
+    """Return what a group cuts from the sum of its criteria, and what it rounds."""
     points = group_score.points
-    added = Fraction(0)
-    for component in group_score.components:
-        if isinstance(component.points, Fraction):
-            added += component.points
     if isinstance(points, Unknown):
         return []
+    known = (component.points for component in group_score.components)
+    added = sum((each for each in known if isinstance(each, Fraction)), Fraction(0))
+    cut = added
     if group.cut:
         cut = max(-group.maximum, min(group.maximum, added))
-    else:
-        cut = added
     limit = number_text(group.maximum, lang)
     return [
         *_adjustment("explain-cut", cut - added, group.key, lang, sheet, limit=limit),
@@ -192,15 +188,20 @@ def _group_adjustments(
 
 
 def _total_adjustments(sheet: ScoreSheet, lang: Language) -> list[ExplanationLine]:
+    """Return what is shared out, limited and rounded between the groups and the total."""
     if isinstance(sheet.total, Unknown):
         return []
     scheme = sheet.scheme
+
+    # What the groups give, and of which maximum.
     reached = earned = counted = Fraction(0)
     for group, group_score in zip(scheme.groups, sheet.groups, strict=True):
         assert isinstance(group_score.points, Fraction)  # part of a known total
         reached += group_score.points
         if group.role is GroupRole.SCORED:
             earned, counted = earned + group_score.points, counted + group_score.maximum
+
+    # The share of criteria that do not apply, the limits of the sheet, the rounding.
     lines: list[ExplanationLine] = []
     if scheme.excluded is ExcludedRule.REDISTRIBUTE and counted != scheme.maximum:
         shared = earned * scheme.maximum / counted - earned
@@ -233,20 +234,15 @@ def _judgements(sheet: ScoreSheet, grade: Grade | None, lang: Language) -> list[
         found.append(line(sentence("explain-grade", lang, band=bands[grade.by_total])))
         found += [line(_step(step, titles, bands, lang)) for step in grade.steps]
     for verdict in sheet.verdicts:
-        if verdict.reason is not None:
-            value = verdict.value
-            if isinstance(value, Unknown):
-                shown = "?"
-            else:
-                shown = number_text(value, lang)
-            if verdict.key in titles:
-                key, rule = f"explain-{verdict.reason.reason}", titles[verdict.key]
-            else:  # a campaign bars for a missed deadline
-                key, rule = (
-                    "explain-exclusion",
-                    sentence(verdict.reason.reason, lang, value=sheet.unit, deadline="-"),
-                )
-            found.append(line(sentence(key, lang, rule=rule, value=shown)))
+        if verdict.reason is None:
+            continue
+        shown = "?" if isinstance(verdict.value, Unknown) else number_text(verdict.value, lang)
+        if verdict.key in titles:
+            key, rule = f"explain-{verdict.reason.reason}", titles[verdict.key]
+        else:  # a campaign bars for a missed deadline
+            key = "explain-exclusion"
+            rule = sentence(verdict.reason.reason, lang, value=sheet.unit, deadline="-")
+        found.append(line(sentence(key, lang, rule=rule, value=shown)))
     return found
 
 
@@ -297,13 +293,10 @@ def _out_of(
 
 
 def _basis(criterion: Criterion, lang: Language) -> str:
+    """Return the sources of a criterion with their confidence, and its note after a dash."""
     sources = (f"{s.get(lang)} ({s.certainty.get(lang)})" for s in criterion.sources)
     note = "" if criterion.note is None else criterion.note.get(lang)
-    return " ".join(
-        part
-        for part in ("; ".join(sources), "-" if criterion.sources and note else "", note)
-        if part
-    )
+    return " - ".join(part for part in ("; ".join(sources), note) if part)
 
 
 def _derivation(

@@ -440,18 +440,10 @@ def _totals(
     scheme: Scheme, grid: FigureGrid, scale: int
 ) -> tuple[list[int | None], set[int], dict[str, list[int]]]:
     """Return scaled totals, positions to be scored one by one, and columns for the tie chain."""
-    # What columns cannot do at all.
     everyone = set(range(len(grid)))
-    limits = [limit for limit in (scheme.floor, scheme.ceiling) if limit is not None]
+    limits = _limits_of(scheme)
     at = scheme.rounding.at
-    whole = at is not RoundingAt.COMPONENT or all(
-        (limit * scale).denominator == 1
-        for limit in (*limits, *(group.maximum for group in scheme.groups if group.cut))
-    )
-    ruled = scheme.gates or scheme.exclusions or scheme.inapplicable
-    may_fall = scheme.floor is None and any(g.role is GroupRole.DEDUCTION for g in scheme.groups)
-    may_fall = may_fall or (scheme.floor is not None and scheme.floor < 0)
-    if ruled or not whole or (may_fall and at is not RoundingAt.COMPONENT):
+    if _is_beyond_columns(scheme, scale):
         return [None] * len(grid), everyone, {}
 
     # Groups, rounded where groups are.
@@ -465,8 +457,8 @@ def _totals(
         if points is None:
             continue
         if at is RoundingAt.GROUP:
-            sign = -1 if group.role is GroupRole.DEDUCTION else 1
-            points = _rounded_sum(points, terms, slow, negative=sign < 0)
+            deducted = group.role is GroupRole.DEDUCTION
+            points = _rounded_sum(points, terms, slow, negative=deducted)
         else:
             unsure += terms
         total = points if total is None else list(map(add, total, points))
@@ -482,6 +474,26 @@ def _totals(
             return [None] * len(grid), everyone, {}
         total = [low if t < low else min(t, high) for t in total]
     return list(total), slow, chain
+
+
+def _limits_of(scheme: Scheme) -> list[Fraction]:
+    return [limit for limit in (scheme.floor, scheme.ceiling) if limit is not None]
+
+
+def _is_beyond_columns(scheme: Scheme, scale: int) -> bool:
+    """Return whether columns cannot score a scheme at all: by its rules, or by its rounding."""
+    if scheme.gates or scheme.exclusions or scheme.inapplicable:
+        return True
+
+    # Points that are rounded one by one are whole numbers, and so must be what cuts their sums.
+    if scheme.rounding.at is RoundingAt.COMPONENT:
+        cuts = [group.maximum for group in scheme.groups if group.cut]
+        return any((cut * scale).denominator != 1 for cut in (*_limits_of(scheme), *cuts))
+
+    # Sums that are rounded later must not fall below zero.
+    if scheme.floor is None:
+        return any(group.role is GroupRole.DEDUCTION for group in scheme.groups)
+    return scheme.floor < 0
 
 
 def _limit(scheme: Scheme, limit: Fraction | None, none: int) -> int:

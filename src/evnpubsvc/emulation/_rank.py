@@ -263,21 +263,13 @@ def rank(
     scheme = given[0].scheme
 
     # Sheets of one scheme, each unit once; what is not asked for is as the scheme says.
-    if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
-        raise MisuseError("schemes-differ", tuple(sorted({sheet.scheme.key for sheet in given})))
-    twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
-    if twice:
-        raise DataError(finding("unit-twice", unit, unit) for unit in twice)
+    _refuse_mixed(given)
     within = scheme.within if within is None else within
     ties = scheme.ties if ties is None else ties
     chain = scheme.tie_break if tie_break is None else tuple(tie_break)
-    known = {
-        key for group in scheme.groups for key in (group.key, *(c.key for c in group.criteria))
-    }
-    for key in chain:
-        if key not in known:
-            raise UnknownNameError("criterion-unknown", key, known=tuple(sorted(known)))
+    _refuse_unknown(chain, scheme)
 
+    # Who has no rank is kept with the reason; the others are ranked in their stratum.
     strata: dict[str, list[ScoreSheet]] = {}
     unranked: list[Place] = []
     for sheet in given:
@@ -448,6 +440,26 @@ def tied_groups(sheets: list[ScoreSheet], chain: tuple[str, ...]) -> Iterator[li
         by_points.setdefault(points, []).append(sheet)
     for points in sorted(by_points, reverse=True):
         yield from tied_groups(by_points[points], chain[1:])
+
+
+def _refuse_mixed(given: Sequence[ScoreSheet]) -> None:
+    """Refuse sheets of several schemes, and two of one unit; `given` is sorted by unit."""
+    scheme = given[0].scheme
+    if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
+        raise MisuseError("schemes-differ", tuple(sorted({sheet.scheme.key for sheet in given})))
+    twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
+    if twice:
+        raise DataError(finding("unit-twice", unit, unit) for unit in twice)
+
+
+def _refuse_unknown(chain: Iterable[str], scheme: Scheme) -> None:
+    """Refuse a chain that names what is no group or criterion of the scheme."""
+    known = {
+        key for group in scheme.groups for key in (group.key, *(c.key for c in group.criteria))
+    }
+    for key in chain:
+        if key not in known:
+            raise UnknownNameError("criterion-unknown", key, known=tuple(sorted(known)))
 
 
 def _rank_nothing(

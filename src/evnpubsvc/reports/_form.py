@@ -246,12 +246,8 @@ def _wrong(form: Form) -> Iterator[Finding]:
     for index, carry in enumerate(form.carry_over):
         for name, key in (("pending", carry.pending), ("carried", carry.carried)):
             if key not in keys:
-                yield finding(
-                    "form-column-unknown",
-                    f".carry_over[{index}].{name}",
-                    key,
-                    known=tuple(keys),
-                )
+                place = f".carry_over[{index}].{name}"
+                yield finding("form-column-unknown", place, key, known=tuple(keys))
 
     # Rows: each dimension once, with a title for each or none.
     if len(set(form.rows)) < len(form.rows):
@@ -259,17 +255,23 @@ def _wrong(form: Form) -> Iterator[Finding]:
     if form.row_titles and len(form.row_titles) != len(form.rows):
         yield finding("form-row-titles", ".row_titles", len(form.row_titles), rows=len(form.rows))
 
-    # Handling times: numbers that there are.
+    yield from _wrong_handling(form)
+    yield from _wrong_rates(form)
+
+
+def _wrong_handling(form: Form) -> Iterator[Finding]:
+    """Handling times are numbers that there are, each once."""
     for index, name in enumerate(form.handling):
         try:
             HandlingTime().statistic(name)
         except UnknownNameError as error:
             yield error.finding.at(f".handling[{index}]")
-
     for index, name in repeats_in(form.handling):
         yield finding("form-column-twice", f".handling[{index}]", name)
 
-    # Rates: those that the measures of the columns cover.
+
+def _wrong_rates(form: Form) -> Iterator[Finding]:
+    """Rates are those that the measures of the columns cover."""
     given: dict[str, Count | Unknown] = {
         column.measure: Count(0, measures()[column.measure].unit)
         for column in form.columns

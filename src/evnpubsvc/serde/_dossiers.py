@@ -434,17 +434,7 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
         DataError: `code-twice`: objects are told apart by their codes.
     """
     dump = shared_converter().get_unstructure_hook(Dossier)
-    known: dict[str, Dossier] = {}
-    found: list[Finding] = []
-
-    # Objects are known by their codes, so each code comes once.
-    for index, dossier in enumerate(dossiers):
-        if dossier.code in known:
-            first = list(known).index(dossier.code)
-            found.append(finding("code-twice", f"$[{index}].code", dossier.code, first=first))
-        known[dossier.code] = dossier
-    if found:
-        raise DataError(found)
+    known = _by_code(dossiers)
     objects: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     others: dict[str, str] = {}
@@ -453,36 +443,18 @@ def write_ocel(dossiers: Iterable[Dossier], stream: BinaryIO) -> int:
 
     # A dossier is an object, its events point to it, to its unit and to its procedure.
     for dossier in known.values():
+        named = {kind: getattr(dossier, kind) for kind in ("unit", "procedure")}
+        beside = {f"{kind}:{code}": kind for kind, code in named.items() if code is not None}
+        others |= beside
+        around = [_relation(id_, kind) for id_, kind in beside.items()]
+        linked = [
+            _relation(_object_id(other), "linked") for other in dossier.linked if other in known
+        ]
         pairs = list(_dossier_pairs(dossier, dump))
         object_names.update(dict.fromkeys(name for name, _ in pairs))
-        begun = min((_instant(event.at) for event in dossier.events), default=None)
-        if begun is None:
-            time = "1970-01-01T00:00:00+00:00"
-        else:
-            time = _time(begun)
-        own = [_relation(_object_id(dossier.code), _DOSSIER)]
-        for kind in ("unit", "procedure"):
-            code = getattr(dossier, kind)
-            if code is not None:
-                others[f"{kind}:{code}"] = kind
-                own.append(_relation(f"{kind}:{code}", kind))
-        objects.append(
-            {
-                "id": _object_id(dossier.code),
-                "type": _DOSSIER,
-                "attributes": [
-                    {"name": name, "time": time, "value": value} for name, value in pairs
-                ],
-                "relationships": [
-                    *(
-                        _relation(_object_id(other), "linked")
-                        for other in dossier.linked
-                        if other in known
-                    ),
-                    *own[1:],
-                ],
-            }
-        )
+        objects.append(_dossier_object(dossier, pairs, [*linked, *around]))
+
+        own = [_relation(_object_id(dossier.code), _DOSSIER), *around]
         for event in dossier.events:
             pairs = list(_event_pairs(event))
             type_ = event.activity or event.kind.value
@@ -526,6 +498,34 @@ def _instant(moment: date) -> datetime:
 
 def _object_id(code: str) -> str:
     return f"{_DOSSIER}:{code}"
+
+
+def _by_code(dossiers: Iterable[Dossier]) -> dict[str, Dossier]:
+    """Return dossiers by code; objects are told apart by it, so each comes once."""
+    known: dict[str, Dossier] = {}
+    found: list[Finding] = []
+    for index, dossier in enumerate(dossiers):
+        if dossier.code in known:
+            first = list(known).index(dossier.code)
+            found.append(finding("code-twice", f"$[{index}].code", dossier.code, first=first))
+        known[dossier.code] = dossier
+    if found:
+        raise DataError(found)
+    return known
+
+
+def _dossier_object(
+    dossier: Dossier, pairs: Iterable[tuple[str, str]], relationships: list[dict[str, str]]
+) -> dict[str, Any]:
+    """Return the object of a dossier; its attributes hold from its first event on."""
+    begun = min((_instant(event.at) for event in dossier.events), default=None)
+    time = "1970-01-01T00:00:00+00:00" if begun is None else _time(begun)
+    return {
+        "id": _object_id(dossier.code),
+        "type": _DOSSIER,
+        "attributes": [{"name": name, "time": time, "value": value} for name, value in pairs],
+        "relationships": relationships,
+    }
 
 
 def _relation(id_: str, qualifier: str) -> dict[str, str]:

@@ -175,14 +175,15 @@ def _describe_part(_: Any, describe: Describe) -> Schema:
 
 
 def _write_part(part: object, converter: Converter) -> Any:
+    """Write a value: as itself where JSON has its type, else with the name of its type."""
     if type(part) in {str, int, bool}:
         return part
     if isinstance(part, tuple):
         return [_write_part(each, converter) for each in cast("tuple[object, ...]", part)]
+
+    # What no room of this library knows is written as it is printed.
     kind = type(part)
-    name = _NAMES.get(kind)
-    if name is None:
-        name = _public_name(kind)
+    name = _NAMES.get(kind) or _public_name(kind)
     if name is None:
         part, name = Text(vi=write(part, "vi") or "…", en=write(part, "en") or "…"), "texts.Text"
     if isinstance(part, Decimal):
@@ -250,23 +251,28 @@ def _read_places(readers: Mapping[str | int, Callable[[], Any]]) -> dict[Any, An
 
 
 def _read_part(given: Any, converter: Converter, depth: int) -> Any:
+    """Read what `_write_part` wrote; what is wrong is raised with its place."""
     if depth > _DEEPEST:
         raise NotThisTypeError(given, "nested", _DEEPEST)
     if type(given) in {str, int, bool}:
         return given
     if isinstance(given, list):
-        members = cast("list[object]", given)
+        return _read_members(cast("list[object]", given), converter, depth + 1)
 
-        def reader(member: object) -> Callable[[], Any]:
-            return lambda: _read_part(member, converter, depth + 1)
-
-        read = _read_places({place: reader(member) for place, member in enumerate(members)})
-        return tuple(read.values())
+    # A value with its type: the type decides how the value is read.
     fields = _object(given, {"type", "value"})
     kind = _read_places({"type": lambda: _type_named(fields.get("type"))})["type"]
     return _read_places({"value": lambda: _read_as(kind, fields.get("value"), converter, depth)})[
         "value"
     ]
+
+
+def _read_members(given: list[object], converter: Converter, depth: int) -> tuple[Any, ...]:
+    def reader(member: object) -> Callable[[], Any]:
+        return lambda: _read_part(member, converter, depth)
+
+    read = _read_places({place: reader(member) for place, member in enumerate(given)})
+    return tuple(read.values())
 
 
 def _type_named(name: Any) -> type[Any]:

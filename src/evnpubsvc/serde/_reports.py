@@ -257,15 +257,14 @@ def _published(
             except DataError as error:
                 yield from (f.at(f"line {row.line}, column {heading}") for f in error.findings)
         label = row.cells[columns.label].strip()
-        is_total = columns.total is not None and label == columns.total
-        if label and columns.label_with and not is_total:
-            label = "/".join([label, *(row.cells[name].strip() for name in columns.label_with)])
-        if is_total:
-            if totals:
-                yield finding("total-row-twice", f"line {row.line}", label)
-            totals.append(form.row((), values))
-        else:
+        if columns.total is None or label != columns.total:
+            if label:
+                label = "/".join([label, *(row.cells[name].strip() for name in columns.label_with)])
             rows.append(form.row((label or None,), values))
+            continue
+        if totals:
+            yield finding("total-row-twice", f"line {row.line}", label)
+        totals.append(form.row((), values))
     if not checked:
         yield finding("no-rows")
     elif columns.total is not None and not totals:

@@ -146,10 +146,9 @@ _set_key, _set_new, _set_carried = (
 
 def cell_of(key: Key, counts: Sequence[int]) -> TallyCell:
     """Return a cell of counts that are known to be right: the new ones, then the carried ones."""
+    # The slots themselves: the record is frozen, and its checks take most of the time.
     made = _new_cell(TallyCell)
-    _set_key(
-        made, key
-    )  # the slots themselves: the record is frozen, and its checks take most of the time
+    _set_key(made, key)
     _set_new(made, tuple(counts[:CLASSES]))
     _set_carried(made, tuple(counts[CLASSES:]))
     return made
@@ -203,6 +202,7 @@ class Cells(Sequence[TallyCell]):
 
     def _all(self) -> tuple[TallyCell, ...]:
         if self._cells is None:
+            # From a number for each state to the numbers of each key.
             grouped: dict[Key, list[int]] = {}
             for long_key, number in self.counts().items():
                 grouped.setdefault(long_key[:-1], [0] * (2 * CLASSES))[long_key[-1]] = number

@@ -25,10 +25,9 @@ from evnpubsvc.emulation import (
 from evnpubsvc.quantities import CountUnit
 from evnpubsvc.statistics import measures
 from evnpubsvc.strategies._foundation import keys, texts, titles
-from evnpubsvc.strategies._schemes import draw_figures, points, schemes
+from evnpubsvc.strategies._schemes import draw_figures, draw_scheme, points
 from evnpubsvc.texts import LANGUAGES
 
-_SCHEMES: Final = schemes()
 _UNITS: Final = st.integers(0, 99).map("U{}".format)
 
 
@@ -90,8 +89,7 @@ def score_sheets(
         draw: Hypothesis passes it.
         scheme: the scheme, or a strategy for it; by default any.
     """
-    if not isinstance(scheme, Scheme):
-        scheme = draw(_SCHEMES if scheme is None else scheme)
+    scheme = draw_scheme(draw, scheme)
     return score(scheme, draw_figures(draw, scheme, draw(_UNITS)))
 
 
@@ -105,8 +103,7 @@ def standings(
         draw: Hypothesis passes it.
         scheme: the scheme, or a strategy for it; by default any.
     """
-    if not isinstance(scheme, Scheme):
-        scheme = draw(_SCHEMES if scheme is None else scheme)
+    scheme = draw_scheme(draw, scheme)
     count = draw(st.integers(1, 6))
     sheets = [score(scheme, draw_figures(draw, scheme, f"U{n}")) for n in range(1, count + 1)]
     if draw(st.booleans()):

@@ -447,10 +447,16 @@ def unit_figures(
         complete: no figure is unknown.
         units: strategy for identifiers; by default `U0` to `U99`.
     """
-    if not isinstance(scheme, Scheme):
-        scheme = draw(_SCHEMES if scheme is None else scheme)
+    scheme = draw_scheme(draw, scheme)
     unit = draw(_UNIT_NAMES if units is None else units)
     return draw_figures(draw, scheme, unit, complete=complete)
+
+
+def draw_scheme(draw: st.DrawFn, scheme: Scheme | st.SearchStrategy[Scheme] | None) -> Scheme:
+    """Return the scheme that a strategy was asked for; None stands for any."""
+    if isinstance(scheme, Scheme):
+        return scheme
+    return draw(_SCHEMES if scheme is None else scheme)
 
 
 def draw_figures(
