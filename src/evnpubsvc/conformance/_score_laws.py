@@ -269,9 +269,10 @@ class _Ranks:
         """Return whether every unit has a rank, and the ranks of each pair are as they must be."""
         got = self.mine.ask(totals)
         ranks = got.numbers
-        if ranks is not None and set(ranks) == set(totals):
-            if all(holds(ranks[one], ranks[other]) for one, other in pairs):
-                return None
+        if ranks is None or set(ranks) != set(totals):
+            return self.mine.example(got, expected, totals)
+        if all(holds(ranks[one], ranks[other]) for one, other in pairs):
+            return None
         return self.mine.example(got, expected, totals)
 
     def _rule(self, totals: dict[str, Fraction | None]) -> Verdict:
