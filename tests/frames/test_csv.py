@@ -42,6 +42,8 @@ def same(data: bytes, columns: RegisterColumns, question: dict[str, Any], piece:
         counted, found, _ = by_kernel(data, columns, question, piece)
         assert counted == expected
         assert in_order(found) == in_order(findings)
+        # By several threads it is the same, to the order of the findings.
+        assert by_kernel(data, columns, question, piece, threads=3)[:2] == (counted, found)
         return
     with pytest.raises(DataError) as caught:
         by_kernel(data, columns, question, piece)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._csv import take_csv
+from evnpubsvc.frames._json import take_json
 from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import DateStyle, RegisterColumns, RegisterFormat, read_register, to_json
@@ -151,9 +152,15 @@ def truth(
 
 
 def by_kernel(
-    data: bytes, columns: RegisterColumns, question: Mapping[str, Any], piece: int = 1 << 20
+    data: bytes,
+    columns: RegisterColumns,
+    question: Mapping[str, Any],
+    piece: int = 1 << 20,
+    *,
+    threads: int = 1,
+    kind: RegisterFormat = RegisterFormat.CSV,
 ) -> tuple[str, list[Finding], Kernel]:
-    """Return what the kernel says of a CSV register that it gets in pieces of so many bytes."""
+    """Return what the kernel says of a register that it gets in pieces of so many bytes."""
     found: list[Finding] = []
     given = {"as_of": None, "period": None, "known_at": None, "terms": None, **asked(question)}
     by, where = given.pop("by"), as_wheres(given.pop("where", {}))
@@ -164,7 +171,8 @@ def by_kernel(
         on_finding=found.append,
         calendar=given.get("calendar"),
     )
-    take_csv(io.BytesIO(data), kernel, piece=piece)
+    take = take_csv if kind is RegisterFormat.CSV else take_json
+    take(io.BytesIO(data), kernel, piece=piece, threads=threads)
     return to_json(kernel.frame().narrowed(by, where).to_tally()), found, kernel
 
 

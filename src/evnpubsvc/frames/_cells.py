@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from threading import Lock
 from typing import Any, Final, cast
 
 import numpy as np
@@ -99,6 +100,7 @@ class _Spans:
         self._first = table.first
         self._as_of = as_of - table.first
         self._upto = table.number[0::2].astype(np.int16 if table.number[-1] < 1 << 14 else np.int32)
+        self._growing = Lock()
         self.names: list[str] = []
 
     def codes(
@@ -130,7 +132,8 @@ class _Spans:
             lost = handled & ((received.astype(np.int64) + shift < 0) | (ends >= covered))
             codes[lost] = 0
         most = int(codes.max(initial=0))
-        self.names += [str(number) for number in range(len(self.names), most)]
+        with self._growing:
+            self.names += [str(number) for number in range(len(self.names), most)]
         return codes.view(np.uint16 if codes.dtype == np.int16 else np.uint32), lost
 
 
@@ -169,6 +172,7 @@ class TermDays:
         self._working_days = np.zeros(1, np.int32)
         self._others = np.zeros(1, np.int32)
         self._tables: dict[TimeLimit, _LimitDays] = {}
+        self._learning = Lock()
 
     def fill(
         self,
@@ -216,7 +220,7 @@ class TermDays:
 
         # And those whose limit is counted otherwise, limit by limit.
         others = self._others.take(numbers, mode="clip")
-        for number, each in enumerate(self._tables.values(), 1):
+        for number, each in enumerate(list(self._tables.values()), 1):
             places = np.flatnonzero(open_rows & (others == number))
             if len(places):
                 due[places], overflow[places] = each.of(received.take(places))
@@ -224,9 +228,15 @@ class TermDays:
 
     def _learn(self, names: Sequence[str]) -> None:
         """Note the limits of values that are new."""
+        with self._learning:
+            self._learn_those(names[len(self._others) - 1 :])
+
+    def _learn_those(self, names: Sequence[str]) -> None:
+        if not names:
+            return
         days: list[int] = []
         others: list[int] = []
-        for name in names[len(self._others) - 1 :]:
+        for name in names:
             limit = self._terms.limit_of(name)
             plain = limit is not None and limit.unit is LimitUnit.WORKING_DAYS
             days.append(int(limit.amount) if limit is not None and plain else 0)
@@ -262,6 +272,7 @@ class CellCounter:
         self._values = values
         self._store = store if store is not None else Store()
         self._left_out = dict.fromkeys(LeftOut, 0)
+        self._counting = Lock()
         self._by_day: dict[str, _ByDay] = {}
         for name in question.dimensions:
             if name in values or (name == OUTCOME and name not in dimensions):
@@ -289,6 +300,8 @@ class CellCounter:
         missing: int = MISSING,
     ) -> None:
         """Count the rows that are not in doubt, and mark those that turn out to be.
+
+        Several threads may count at once.
 
         Args:
             received: days since `base`; likewise `finished` and `due`, where `missing` stands for
@@ -364,7 +377,9 @@ class CellCounter:
         for gone in out:
             rows &= ~gone
         out.append(rows)
-        self._left_out[why] += int(np.count_nonzero(rows & ~doubt))
+        number = int(np.count_nonzero(rows & ~doubt))
+        with self._counting:
+            self._left_out[why] += number
 
     def _codes(
         self, name: str, received: Any, codes: Mapping[str, Any], base: int

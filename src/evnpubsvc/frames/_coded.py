@@ -35,6 +35,7 @@ from evnpubsvc.frames._feed import feed
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame
+from evnpubsvc.frames._threads import threads_of, working
 from evnpubsvc.frames._words import Values
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
@@ -71,7 +72,13 @@ class Coder(BatchReader):
         self._codes: list[pl.Series] = []
         self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
 
-    def keep(self, batch: ReadBatch) -> Bits:
+    keeps = True
+
+    def weigh(self, batch: ReadBatch) -> Bits:
+        """Return the rows in doubt."""
+        return batch.doubt
+
+    def keep(self, batch: ReadBatch) -> None:
         """Keep the rows of a batch that are not in doubt."""
         there = ~batch.doubt
         asked = there & self.rows_with(batch, self._asked)
@@ -94,7 +101,6 @@ class Coder(BatchReader):
         if batch.linked is not None:
             state = state + _LINKED * batch.linked.take(rows)
         self._parts["state"].append(state.astype(np.uint8))
-        return batch.doubt
 
     def _codes_of(self, frame: pl.DataFrame) -> pl.Series:
         """Return the codes of rows, as the reader of rows makes them of their cells."""
@@ -207,6 +213,7 @@ def write_coded(
     *,
     where: Mapping[str, str | Iterable[str]] | None = None,
     file_format: FrameFormat | str | None = None,
+    threads: int | None = None,
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
 ) -> Path:
@@ -228,6 +235,7 @@ def write_coded(
         where: dimension -> the value, or the values, of the rows that are written. Every count of
             the file says how many others there were (`packed-without`).
         file_format: the container of the source; None goes by the end of each file's name.
+        threads: as for `tally_frame`.
         progress: as for `tally_frame`.
         on_finding: called with each finding.
 
@@ -251,7 +259,8 @@ def write_coded(
             raise UnknownNameError("dimension-unknown", each.dimension, known=known)
     coder = Coder(columns, on_finding, asked)
     shape = None if file_format is None else read_member(FrameFormat, file_format)
-    feed(source, lambda _: coder, file_format=shape, progress=progress)
+    many = threads_of(threads)
+    feed(source, lambda _: coder, file_format=shape, progress=progress, threads=many)
     frame, head = coder.result()
     rejected = sum(head["rejected"].values())
     if rejected and not head["rows"]:
@@ -466,7 +475,9 @@ class CodedCounter:
         self._cells = CellCounter(question, self._values, list(dimensions), store, calendar)
         self._slow = RowCounter(question, terms, calendar=calendar)
 
-    def take_coded(self, path: Path, advance: Callable[[int], None] | None) -> None:
+    def take_coded(
+        self, path: Path, advance: Callable[[int], None] | None, threads: int = 1
+    ) -> None:
         """Count a coded file of the same head.
 
         Raises:
@@ -476,16 +487,22 @@ class CodedCounter:
         with unreadable(path.name):
             scan = self._columns.scan(path)
             rows: int = scan.select(pl.len()).collect().item()
-            for done in range(0, rows, _GROUP):
+
+            def count(done: int) -> tuple[int, list[RegisterRow]]:
                 batch = scan.select(wanted).slice(done, _GROUP).collect()
                 columns = {name: batch[name].to_numpy() for name in wanted}
+                doubtful: list[RegisterRow] = []
                 for start in range(0, batch.height, _STEP):
-                    self._count(
-                        {name: column[start : start + _STEP] for name, column in columns.items()},
-                        path,
-                    )
-                if advance is not None:
-                    advance(path.stat().st_size * min(done + _GROUP, rows) // rows)
+                    step = {name: each[start : start + _STEP] for name, each in columns.items()}
+                    doubtful += self._count(step, path)
+                return min(done + _GROUP, rows), doubtful
+
+            # Groups are counted by the threads; rows in doubt here, in their order.
+            with working(threads) as workers:
+                for done, doubtful in workers.in_order(count, range(0, rows, _GROUP)):
+                    self._slow.take_all(doubtful)
+                    if advance is not None:
+                        advance(path.stat().st_size * done // rows)
         if rows != self._head["rows"]:
             raise DataError([finding("coded-malformed", path.name, rows)])
         self.rows += rows
@@ -504,7 +521,8 @@ class CodedCounter:
             return fast
         return fast.merge(TallyFrame.from_tally(slow))
 
-    def _count(self, columns: Mapping[str, Any], path: Path) -> None:
+    def _count(self, columns: Mapping[str, Any], path: Path) -> list[RegisterRow]:
+        """Count some rows; return those in doubt."""
         # Numbers that the head of the file does not know: the file is damaged.
         state = columns["state"]
         status = state & np.uint8(_LINKED - 1)
@@ -546,8 +564,7 @@ class CodedCounter:
             )
 
         # Rows in doubt are counted one by one.
-        for place in np.flatnonzero(doubt).tolist():
-            self._slow.take(self._columns.row(columns, place))
+        return [self._columns.row(columns, place) for place in np.flatnonzero(doubt).tolist()]
 
     def _absolute(self, days: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
         moved = days.astype(np.int32) + np.int32(self._columns.first)
@@ -562,6 +579,7 @@ def tally_coded(
     store_of: Callable[[], Store],
     progress: Progress | None,
     calendar: Calendar | None = None,
+    threads: int = 1,
 ) -> TallyFrame:
     """Count coded files."""
     sizes = [path.stat().st_size for path in files]
@@ -576,7 +594,7 @@ def tally_coded(
             if progress is not None:
                 progress(before + counter.rows, min((done + here) / total, 1.0))
 
-        counter.take_coded(path, advance if progress is not None else None)
+        counter.take_coded(path, advance if progress is not None else None, threads)
         frames.append(counter.frame())
         done, rows = done + size, rows + counter.rows
         if progress is not None:

@@ -13,7 +13,10 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
-from typing import Any, Final
+from heapq import merge
+from operator import itemgetter
+from threading import Lock
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +26,7 @@ from attrs import evolve, frozen
 from evnpubsvc._moments import VIETNAM_TIME, local_zone
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._days import MISSING, Days, day_number
-from evnpubsvc.frames._repeats import ColumnRepeats
+from evnpubsvc.frames._repeats import CodeNote, ColumnRepeats
 from evnpubsvc.frames._words import DOUBT, Values, Words
 from evnpubsvc.serde import DateStyle, RegisterColumns
 from evnpubsvc.serde.engine import (
@@ -75,12 +78,26 @@ class _Texts:
         return self._words.numbers(lambda: given, given.null_count(), looked_up)
 
 
+@frozen
+class _TimedLayout:
+    """How the texts with a time of a column are laid out.
+
+    Attributes:
+        pattern: what comes after the day, as a pattern.
+        full: how long such a text is.
+        name: the layout as a whole; equal ones compare as they are written.
+    """
+
+    pattern: str
+    full: int
+    name: str
+
+
 class _Moments:
     """A column of dates or times in texts of one layout, or of Arrow's own types."""
 
     def __init__(self, column: str, columns: RegisterColumns) -> None:
         self.column = column
-        self.timed_layout: str | None = None
         self._width = _WIDTHS[columns.dates]
         self._style = columns.dates
         self._missing = list(columns.missing)
@@ -91,9 +108,9 @@ class _Moments:
         offsets: dict[tzinfo, str] = {VIETNAM_TIME: "+07:00", UTC: "+00:00"}
         self._offset = offsets.get(zone)
 
-        # The layout of times, and how long such a text is, once one was seen.
-        self._pattern: str | None = None
-        self._full = 0
+        # The layout of times, once one was seen.
+        self._layout: _TimedLayout | None = None
+        self._looking = Lock()
         parse = moment_parser(columns.dates, zone)
 
         def read(text: str) -> int:
@@ -108,22 +125,22 @@ class _Moments:
 
         self.words = Words(read)
 
-    def look(self, texts: pl.Series) -> None:
-        """Take the layout of times from the first texts of the column that have one."""
-        if self._pattern is None:
-            longer = texts.str.len_bytes() > self._width
-            if longer.any():
-                any(map(self._layout, texts.filter(longer).head(100).to_list()))
+    def look(self, texts: pl.Series) -> _TimedLayout | None:
+        """Return the layout of times: that of the first texts of the column that have one."""
+        with self._looking:
+            if self._layout is None:
+                longer = texts.str.len_bytes() > self._width
+                if longer.any():
+                    layouts = map(self._layout_of, texts.filter(longer).head(100).to_list())
+                    self._layout = next(filter(None, layouts), None)
+            return self._layout
 
-    def _layout(self, text: str) -> bool:
-        """Take the layout of a text with a time; say whether it has one that is known."""
+    def _layout_of(self, text: str) -> _TimedLayout | None:
+        """Return the layout of a text with a time; None where it has none that is known."""
         pattern = self._pattern_after(text[self._width :])
         if pattern is None:
-            return False
-        self._pattern = pattern + "$"
-        self._full = len(text)
-        self.timed_layout = f"{self._width}{pattern}"
-        return True
+            return None
+        return _TimedLayout(pattern + "$", len(text), f"{self._width}{pattern}")
 
     def _pattern_after(self, tail: str) -> str | None:
         """Return the pattern of what comes after a day; None where it is no time.
@@ -155,7 +172,9 @@ class _Moments:
             pattern += re.escape(said["offset"])
         return pattern
 
-    def expressions(self, kind: pl.DataType, name: str) -> list[pl.Expr]:
+    def expressions(
+        self, kind: pl.DataType, name: str, layout: _TimedLayout | None
+    ) -> list[pl.Expr]:
         """Return the look-ups for a batch, under names of their own."""
         column = pl.col(self.column)
         if kind == pl.Date:
@@ -172,13 +191,13 @@ class _Moments:
             return [local.dt.date().to_physical().alias(f"{name} day")]
         if self._missing:
             column = pl.when(column.is_in(self._missing)).then(None).otherwise(column)
-        if self._pattern is None:
+        if layout is None:
             return [self.words.expression(column).alias(f"{name} day")]
         length = column.str.len_bytes()
-        timed = length == self._full
+        timed = length == layout.full
         return [
             self.words.expression(column.str.slice(0, self._width)).alias(f"{name} day"),
-            ((timed & column.str.contains(self._pattern)) | (length == self._width))
+            ((timed & column.str.contains(layout.pattern)) | (length == self._width))
             .fill_null(value=True)
             .alias(f"{name} sure"),
             timed.fill_null(value=False).alias(f"{name} timed"),
@@ -199,7 +218,9 @@ class _Moments:
             has = (given.str.len_bytes() > self._width) & ~given.str.contains(EMPTY_HOUR.pattern)
         return has.fill_null(value=False).to_numpy()
 
-    def days(self, batch: pl.DataFrame, found: pl.DataFrame, name: str) -> tuple[Days, Bits | bool]:
+    def days(
+        self, batch: pl.DataFrame, found: pl.DataFrame, name: str, layout: _TimedLayout | None
+    ) -> tuple[Days, Bits | bool]:
         """Return the local days, and which of them have times.
 
         A day is MISSING where there is none, and DOUBT where the row must be asked.
@@ -222,7 +243,7 @@ class _Moments:
         if self._missing:
             texts = given.set(given.is_in(self._missing), None)
             nulls = texts.null_count()
-        timed = self._pattern is not None
+        timed = layout is not None
         days = self.words.numbers(
             lambda: texts.str.slice(0, self._width) if timed else texts, nulls, looked_up
         )
@@ -262,6 +283,29 @@ class ReadBatch:
     frame: pl.DataFrame
 
 
+@frozen
+class Looked:
+    """Rows that were looked at, in any thread and any order; `BatchReader.settle` does the rest.
+
+    Attributes:
+        rows: how many there are.
+        typed: whether moments have Arrow's own types.
+        kept: batches that are kept in the order of the rows.
+        codes: codes of the rows that are sure.
+        doubtful: rows that the object path must read, with their places.
+    """
+
+    rows: int
+    typed: bool
+    kept: tuple[ReadBatch, ...]
+    codes: tuple[CodeNote, ...]
+    doubtful: tuple[tuple[npt.NDArray[Any], pl.DataFrame], ...]
+
+
+Given: TypeAlias = "tuple[int, list[Row | Finding]]"
+"""A line, and what a reader of single rows made of it."""
+
+
 def _doubt(_: str) -> int:
     return DOUBT
 
@@ -269,8 +313,8 @@ def _doubt(_: str) -> int:
 class BatchReader(ABC):
     """Reads a register that comes in batches of columns, and rows that come one by one.
 
-    What becomes of them is for a subclass to say: `keep` takes batches, `keep_row` takes rows and
-    findings.
+    What becomes of them is for a subclass to say: `weigh` takes batches in any thread, `keep` those
+    that are kept in order, `keep_row` takes rows and findings in order.
 
     Args:
         columns: how the register is laid out.
@@ -342,9 +386,20 @@ class BatchReader(ABC):
             asked = spell_alike(asked, name, filter(None, [values[name]]))
         return all(values[each.dimension] in each.values for each in asked)
 
+    keeps = False
+    """Whether `keep` is called at all; what it takes stays in memory until its turn."""
+
     @abstractmethod
-    def keep(self, batch: ReadBatch) -> Bits:
-        """Take a batch; return the rows that the object path must read after all."""
+    def weigh(self, batch: ReadBatch) -> Bits:
+        """Take a batch, in any thread and any order.
+
+        Returns:
+            The rows that the object path must read after all.
+        """
+
+    def keep(self, batch: ReadBatch) -> None:
+        """Take a batch, in the order of the rows; for readers with `keeps`."""
+        raise NotImplementedError
 
     @abstractmethod
     def keep_row(self, row: RegisterRow | Finding) -> None:
@@ -406,23 +461,57 @@ class BatchReader(ABC):
 
     # -- the fast lane -----------------------------------------------------------------------------
 
-    def take(self, batch: pl.DataFrame, lines: Lines) -> None:
-        """Take a batch: columns of texts, or of Arrow's dates and times."""
-        self.rows += batch.height
+    def look(self, batch: pl.DataFrame) -> Looked:
+        """Look at rows, in any thread: columns of texts, or of Arrow's dates and times."""
+        kept: list[ReadBatch] = []
+        codes: list[CodeNote] = []
+        doubtful: list[tuple[npt.NDArray[Any], pl.DataFrame]] = []
         for start in range(0, batch.height, BATCH):
             piece = batch if batch.height <= BATCH else batch.slice(start, BATCH)
             read = self._read(piece)
-            doubt = self.keep(read)
+            doubt = self.weigh(read)
+            if self.keeps:
+                kept.append(read)
             if self.repeats.parts:
-                self._note_codes(read, doubt)
+                codes.append(self._note_codes(read, doubt))
             if doubt.any():
-                self._take_slowly(piece, np.flatnonzero(doubt), start, lines)
+                places = np.flatnonzero(doubt)
+                doubtful.append((places + start, piece[places.tolist()]))
+        moments = {column.column for column in self._moments.values()}
+        typed = any(batch.schema[name] != pl.String for name in moments)
+        return Looked(batch.height, typed, tuple(kept), tuple(codes), tuple(doubtful))
 
-    def _note_codes(self, read: ReadBatch, doubt: Bits) -> None:
-        """Note the codes of the rows that are sure, and that count on their own."""
+    def settle(self, looked: Looked, lines: Lines, others: Iterable[Given] = ()) -> None:
+        """Do what is left of rows that were looked at: those in doubt, and what has an order.
+
+        Args:
+            looked: what `look` returned; sources settle in the order of their rows.
+            lines: the line of each row.
+            others: rows and findings that stand between them, by line.
+        """
+        self.rows += looked.rows - sum(len(places) for places, _ in looked.doubtful)
+        for batch in looked.kept:
+            self.keep(batch)
+        for note in looked.codes:
+            self.repeats.take(note)
+
+        # The slow lane, line by line.
+        if looked.typed:
+            reader = self._iso_rows
+        else:
+            reader = self._rows
+        for _, rows in merge(self._rows_in_doubt(looked, lines), others, key=itemgetter(0)):
+            self._take_each(rows, reader)
+
+    def take(self, batch: pl.DataFrame, lines: Lines) -> None:
+        """Look at rows and settle them."""
+        self.settle(self.look(batch), lines)
+
+    def _note_codes(self, read: ReadBatch, doubt: Bits) -> CodeNote:
+        """Return the codes of the rows that are sure, and that count on their own."""
         aside = self.aside(read)
         rows = ~doubt if aside is None else ~(doubt | aside)
-        self.repeats.take(read.frame, read.days, read.status, read.codes, rows)
+        return self.repeats.note(read.frame, read.days, read.status, read.codes, rows)
 
     def aside(self, batch: ReadBatch) -> Bits | None:
         """Return which rows do not count on their own; None where every row does."""
@@ -431,15 +520,17 @@ class BatchReader(ABC):
     def _read(self, batch: pl.DataFrame) -> ReadBatch:
         # One call of the engine looks up all texts of all columns.
         expressions: list[pl.Expr] = []
+        layouts: dict[str, _TimedLayout | None] = {}
         for name, texts in self._texts.items():
             expressions.append(texts.expression(f"{name} word"))
         if self._status is not None:
             expressions.append(self._status.expression("status"))
         for what, moments in self._moments.items():
             kind = batch.schema[moments.column]
+            layouts[what] = None
             if kind == pl.String:
-                moments.look(batch[moments.column])
-            expressions += moments.expressions(kind, what)
+                layouts[what] = moments.look(batch[moments.column])
+            expressions += moments.expressions(kind, what, layouts[what])
         found = batch.select(expressions)
 
         # Days.
@@ -447,7 +538,7 @@ class BatchReader(ABC):
         days: dict[str, Days] = {}
         timed: dict[str, Bits | bool] = {}
         for what, moments in self._moments.items():
-            days[what], timed[what] = moments.days(batch, found, what)
+            days[what], timed[what] = moments.days(batch, found, what, layouts[what])
             doubt |= days[what] == DOUBT
 
         # Numbers of texts. A text that is in doubt is not mapped, or one too many.
@@ -463,7 +554,7 @@ class BatchReader(ABC):
         # What the reader of rows rejects or notices.
         doubt |= days["received"] == MISSING
         if "finished" in days:
-            doubt |= self._ends_before_receipt(batch, days, timed)
+            doubt |= self._ends_before_receipt(batch, days, timed, layouts)
         if status is not None:
             ended = days["finished"] != MISSING if "finished" in days else False
             doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
@@ -477,7 +568,11 @@ class BatchReader(ABC):
         return ReadBatch(days, timed, codes, status, linked, doubt, batch)
 
     def _ends_before_receipt(
-        self, batch: pl.DataFrame, days: Mapping[str, Days], timed: Mapping[str, Bits | bool]
+        self,
+        batch: pl.DataFrame,
+        days: Mapping[str, Days],
+        timed: Mapping[str, Bits | bool],
+        layouts: Mapping[str, _TimedLayout | None],
     ) -> Bits:
         """Which rows end before they are received, or might."""
         received, finished = days["received"], days["finished"]
@@ -492,7 +587,7 @@ class BatchReader(ABC):
         # must say.
         first, last = self._moments["received"], self._moments["finished"]
         starts, ends = batch[first.column], batch[last.column]
-        alike = starts.dtype != pl.String or first.timed_layout == last.timed_layout
+        alike = starts.dtype != pl.String or layouts["received"] == layouts["finished"]
         if starts.dtype == ends.dtype and alike:
             places = pl.Series(same)
             before[same] = (ends.gather(places) < starts.gather(places)).to_numpy()
@@ -514,32 +609,31 @@ class BatchReader(ABC):
 
     def take_rows(self, rows: Iterator[Row | Finding]) -> None:
         """Take rows by the object path."""
+        self._take_each(rows, self._rows)
+
+    def _take_each(self, rows: Iterable[Row | Finding], reader: RowReader) -> None:
         for row in rows:
             self.rows += 1
             self.slow_rows += 1
             if isinstance(row, Finding):
                 self.keep_row(row)
             else:
-                for each in self._rows.read(row):
+                for each in reader.read(row):
                     self.keep_row(each)
 
-    def _take_slowly(
-        self, batch: pl.DataFrame, places: npt.NDArray[Any], start: int, lines: Lines
-    ) -> None:
-        self.slow_rows += len(places)
-        chosen = batch[places.tolist()]
+    def _rows_in_doubt(self, looked: Looked, lines: Lines) -> Iterator[Given]:
+        """Yield the rows in doubt as the object path reads them, with their lines."""
         moments = {column.column for column in self._moments.values()}
-        typed = any(batch.schema[name] != pl.String for name in moments)
-        read = (self._iso_rows if typed else self._rows).read
-        for place, given in zip(places.tolist(), chosen.iter_rows(named=True), strict=True):
-            cells = given
-            if typed:
-                cells = {
-                    name: self._iso(name, cell) if name in moments else cell
-                    for name, cell in given.items()
-                }
-            for each in read(Row(lines(start + place), cells)):
-                self.keep_row(each)
+        for places, frame in looked.doubtful:
+            for place, given in zip(places.tolist(), frame.iter_rows(named=True), strict=True):
+                cells = given
+                if looked.typed:
+                    cells = {
+                        name: self._iso(name, cell) if name in moments else cell
+                        for name, cell in given.items()
+                    }
+                line = lines(place)
+                yield line, [Row(line, cells)]
 
     def _iso(self, column: str, cell: Any) -> Any:
         """Return a moment in the form that the reader of ISO texts expects.

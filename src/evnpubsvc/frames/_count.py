@@ -19,6 +19,7 @@ from evnpubsvc.frames._kernel import Kernel
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._tally import Progress, TallyFrame, check_names
+from evnpubsvc.frames._threads import threads_of
 from evnpubsvc.periods import Period
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import terms_of
@@ -53,6 +54,7 @@ def tally_frame(
     calendar: Calendar | None = None,
     file_format: FrameFormat | str | None = None,
     engine: Engine | str | None = None,
+    threads: int | None = None,
     memory_limit: int | str | None = None,
     progress: Progress | None = None,
     on_finding: Callable[[Finding], None] | None = None,
@@ -82,6 +84,9 @@ def tally_frame(
         calendar: working days, for the dimension `working_days` and limits of the mapping.
         file_format: the container; None goes by the end of each file's name.
         engine: None for Polars.
+        threads: how many read and count, besides those of Polars (`POLARS_MAX_THREADS`); None for
+            one for each core that this process may use, also in a container, and at most 16. What
+            is counted and found is the same for every number.
         memory_limit: bytes, or a text as "512MB" (1024-based), that reading and counting should
             keep to, besides the libraries themselves (about 100 MB) and the cells; at least 16 MB.
             None for what is fastest.
@@ -94,8 +99,8 @@ def tally_frame(
     Raises:
         DataError: `file-unreadable`, `column-of-wrong-type`.
         MisuseError: `source-unknown`, `dimension-unknown`, `dimension-twice`, `dimension-reserved`,
-            `as-of-or-period`, `memory-limit`, `extra-missing`, `terms-calendar`,
-            `terms-twice-given`.
+            `as-of-or-period`, `threads-wrong`, `memory-limit`, `extra-missing`,
+            `terms-calendar`, `terms-twice-given`.
 
     >>> import io
     >>> register = b"received,due,finished,channel\n2022-12-01,2022-12-05,2022-12-05,online\n"
@@ -132,19 +137,20 @@ def tally_frame(
     chosen = Engine(engine) if engine is not None else Engine.POLARS
 
     # How much is read at once, and how much is kept before it is summed up.
+    many = threads_of(threads)
     limit = _bytes_of(memory_limit)
     piece, pending, most_codes = PIECE, 1 << 24, MOST_CODES
     unpacked = bounds.UNPACKED
     if limit is not None:
         unpacked = min(unpacked, limit)
-        piece = max(min(piece, limit // 32), 1 << 18)
+        piece = max(min(piece, limit // (16 * (many + 1))), 1 << 18)
         pending = max(min(pending, limit // 48), 1 << 16)
         most_codes = min(MOST_CODES, limit // 256)
 
     if coded is not None:
         files, heads = coded
         stores = partial(_store, chosen, pending, limit)
-        counted = tally_coded(files, heads, question, terms, stores, progress, calendar)
+        counted = tally_coded(files, heads, question, terms, stores, progress, calendar, many)
         return _answer(counted, by, asked, declared, on_finding)
 
     def kernel_of(names: Sequence[str] | None) -> Kernel:
@@ -162,6 +168,7 @@ def tally_frame(
         file_format=shape,
         progress=progress,
         piece=piece,
+        threads=many,
         unpacked=unpacked,
         unmapped=columns is None,
     )

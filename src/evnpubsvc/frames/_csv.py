@@ -13,22 +13,25 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import evolve
+from attrs import evolve, frozen
 
 from evnpubsvc._files import bounds
 from evnpubsvc.findings import Finding
-from evnpubsvc.frames._columns import BatchReader
+from evnpubsvc.frames._columns import BatchReader, Given, Looked
+from evnpubsvc.frames._pieces import Pieces, joined, not_utf8
+from evnpubsvc.frames._threads import Workers, working
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import (
     Row,
@@ -39,11 +42,10 @@ from evnpubsvc.serde.engine import (
     open_register,
 )
 
-_PROBE: Final = 1 << 16  # bytes; most lines are shorter
 _FIRST_PIECE: Final = 1 << 20  # the texts that are met again and again are met here
 _LF, _QUOTE, _BOM = b"\n", b'"', b"\xef\xbb\xbf"
 Places = npt.NDArray[np.int64]
-_Piece = tuple[bytes, "Future[pl.DataFrame | None]"]
+_Piece = tuple[bytes, int, "Future[_Parsed | None]"]  # and the bytes of the source up to its end
 
 
 def take_csv(
@@ -51,6 +53,7 @@ def take_csv(
     reader: BatchReader,
     *,
     piece: int,
+    threads: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> None:
     """Count a CSV register.
@@ -59,9 +62,10 @@ def take_csv(
         stream: bytes, read once.
         reader: takes the rows.
         piece: bytes at once.
+        threads: how many read and count.
         progress: called with the bytes so far.
     """
-    source = _Pieces(stream)
+    source = Pieces(stream)
     head = source.line()
     found = _header(head, reader.columns)
     second = source.line()
@@ -74,9 +78,9 @@ def take_csv(
             reader.take_rows(chain(table.notices, named_rows(table)))
         return
     delimiter, names = found
-    pieces = _Reader(reader, source, head, names, delimiter)
-    with ThreadPoolExecutor(1, "evnpubsvc-csv") as ahead:
-        pieces.take_all(piece, ahead, progress)
+    with working(threads) as workers:
+        pieces = _Reader(reader, source, head, names, delimiter, workers)
+        pieces.take_all(piece, progress)
 
 
 def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | None:
@@ -112,91 +116,49 @@ def _numbers_columns(line: bytes, delimiter: str) -> bool:
     return numbers_columns(cell.strip(' "\r\n') for cell in cells)
 
 
-class _Pieces(io.RawIOBase):
-    """A stream that gives whole lines in pieces, counts them, and takes back what was too much."""
+@frozen
+class _Parsed:
+    """A piece that was read.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._kept = b""
-        self.done = 0
-        self.quoted = False
+    Attributes:
+        frame: the good rows.
+        numbers: the line of each in the piece, from 1; None where each line is a row.
+        others: the rows that the strict reader must judge, with the lines before them.
+        lines: how many lines the piece has.
+    """
 
-    def _to_a_line(self, size: int) -> int:
-        """Return a size near the one wanted at which a line ends, so that no bytes are copied.
+    frame: pl.DataFrame
+    numbers: Places | None
+    others: list[tuple[int, bytes]]
+    lines: int
 
-        Where the stream cannot be read ahead, as with a pipe, the size wanted is returned
-        unchanged.
-        """
-        try:
-            seen = os.pread(self._stream.fileno(), _PROBE, self._stream.tell() + size - _PROBE)
-        except (OSError, AttributeError, ValueError):
-            return size
-        if size > 2 * _PROBE and _LF in seen:
-            return size - _PROBE + seen.rfind(_LF) + 1
-        return size
+    def line_of(self, before: int, row: int) -> int:
+        """Return the line of a good row, where so many lines stand before the piece."""
+        return before + (row + 1 if self.numbers is None else int(self.numbers[row]))
 
-    def back(self, data: bytes) -> None:
-        self._kept = data + self._kept
-        self.done -= len(data)
 
-    def line(self) -> bytes:
-        return self.readline(bounds.LINE + 1)
+@frozen
+class _Counting:
+    """A piece whose rows are looked at: what it says, the lines before it, the bytes up to its end.
 
-    def end(self) -> None:
-        """Give nothing more: the strict reader has given up."""
-        self._stream = io.BytesIO()
-        self._kept = b""
+    `looking` is done when they were.
+    """
 
-    def read(self, size: int = -1) -> bytes:
-        """Return so many bytes, as a workbook is read that comes in a stream."""
-        kept, self._kept = self._kept[:size], self._kept[size:]
-        data = kept + self._stream.read(size - len(kept))
-        self.done += len(data)
-        return data
-
-    def readline(self, size: int | None = -1) -> bytes:
-        limit = -1 if size is None else size
-        if self._kept:
-            end = self._kept.find(_LF) + 1
-            if not end:
-                self._kept += self._stream.readline(limit)
-                end = self._kept.find(_LF) + 1 or len(self._kept)
-            end = min(end, limit) if limit >= 0 else end
-            line, self._kept = self._kept[:end], self._kept[end:]
-        else:
-            line = self._stream.readline(limit)
-        self.done += len(line)
-        return line
-
-    def piece(self, size: int) -> bytes:
-        """Return about so many bytes that end with a line, outside quotes that are in order."""
-        if self._kept:
-            data, self._kept = self._kept, b""
-        else:
-            data = self._stream.read(self._to_a_line(size))
-        if not data.endswith(_LF):
-            data += self._stream.readline(bounds.LINE)
-            if len(data) > bounds.LINE and not data.endswith(
-                _LF
-            ):  # a line too long: it starts a piece of its own
-                end = data.rfind(_LF) + 1
-                if end:
-                    data, self._kept = data[:end], data[end:]
-        # Quotes are looked for in the first piece, and once they have been seen: looking costs a
-        # pass over the bytes.
-        self.quoted = self.quoted or (self.done < 2 * _FIRST_PIECE and _QUOTE in data)
-        while not self._kept and self.quoted and data.count(_QUOTE) % 2:
-            more = self._stream.readline(bounds.LINE)
-            data += more
-            if not more or len(data) > 4 * size + bounds.LINE:
-                break
-        self.done += len(data)
-        return data
+    parsed: _Parsed
+    looking: Future[Looked]
+    line: int
+    done: int
 
 
 class _Reader:
     def __init__(
-        self, reader: BatchReader, source: _Pieces, head: bytes, names: list[str], delimiter: str
+        self,
+        reader: BatchReader,
+        source: Pieces,
+        head: bytes,
+        names: list[str],
+        delimiter: str,
+        workers: Workers,
     ) -> None:
         self._reader = reader
         self._source = source
@@ -209,37 +171,66 @@ class _Reader:
         self._last = f"{len(names) - 1}"
         self._width = len(names)
         self._line = 1  # lines before the piece
-        self._ahead: _Piece | None = None
+        self._workers = workers
+        self._ahead: deque[_Piece] = deque()
+        self._counting: deque[_Counting] = deque()
 
-    def take_all(
-        self, size: int, ahead: ThreadPoolExecutor, progress: Callable[[int], None] | None
-    ) -> None:
-        """Count piece after piece; while one is counted, the next is read in another thread."""
-        first = self._source.piece(min(_FIRST_PIECE, size))
-        self._ahead = None
-        if first:
-            self._ahead = (first, ahead.submit(self._plain, first))
-        while self._ahead is not None:
-            data, frame = self._ahead
-            more = self._source.piece(size)
-            self._ahead = None
-            if more:
-                self._ahead = (more, ahead.submit(self._plain, more))
-            self._take(data, frame.result())
-            if progress is not None:
-                progress(self._source.done - (len(self._ahead[0]) if self._ahead else 0))
-            if self._ahead is None and (
-                more := self._source.piece(size)
-            ):  # the strict reader gave it back
-                self._ahead = (more, ahead.submit(self._plain, more))
+    def take_all(self, size: int, progress: Callable[[int], None] | None) -> None:
+        """Count piece after piece.
 
-    def _take(self, data: bytes, frame: pl.DataFrame | None) -> None:
-        if frame is None:
-            self._sieve(data)
-            return
-        before = self._line
-        self._reader.take(self._named(frame), lambda row: before + row + 1)
-        self._line += frame.height
+        The next ones are read by other threads, and so are those counted that are known to be
+        whole; in the order of the file all that has an order is settled here.
+        """
+        self._progress = progress
+        self._read_ahead(min(_FIRST_PIECE, size), 1)
+        while self._ahead:
+            self._read_ahead(size, self._workers.ahead)
+            data, done, parsing = self._ahead.popleft()
+            parsed = parsing.result()
+            if parsed is None:
+                self._settle(0)
+                self._strictly(data)
+                self._advance(self._source.done)
+                self._read_ahead(size, 1)
+                continue
+            looking = self._workers.begin(self._reader.look, parsed.frame)
+            self._counting.append(_Counting(parsed, looking, self._line, done))
+            self._line += parsed.lines
+            self._settle(self._workers.ahead)
+        self._settle(0)
+
+    def _read_ahead(self, size: int, pieces: int) -> None:
+        """Have so many pieces under way, as far as there are."""
+        while len(self._ahead) < pieces and (data := self._source.rows(size)):
+            self._ahead.append((data, self._source.done, self._workers.begin(self._parse, data)))
+
+    def _settle(self, left: int) -> None:
+        """Settle pieces in their order, until so many are left under way."""
+        while len(self._counting) > left:
+            piece = self._counting.popleft()
+            parsed, before = piece.parsed, piece.line
+            looked = piece.looking.result()
+            self._reader.settle(
+                looked, partial(parsed.line_of, before), self._judged(parsed, before)
+            )
+            self._advance(piece.done)
+
+    def _judged(self, parsed: _Parsed, before: int) -> Iterator[Given]:
+        """Yield the rows that are not good, with their lines, as the strict reader judges them."""
+        for first, part in parsed.others:
+            line = before + first + 1
+            yield line, list(self._rows(io.BytesIO(self._head + part), line - 2))
+
+    def _advance(self, done: int) -> None:
+        if self._progress is not None:
+            self._progress(done)
+
+    def _parse(self, data: bytes) -> _Parsed | None:
+        """Read a piece, in any thread; None where only the strict reader can say where rows end."""
+        frame = self._plain(data)
+        if frame is not None:
+            return _Parsed(self._named(frame), None, [], frame.height)
+        return self._sieve(data)
 
     def _plain(self, data: bytes) -> pl.DataFrame | None:
         """Return the cells of a piece in which each line is an ordinary row.
@@ -249,17 +240,16 @@ class _Reader:
         if not self._lines_are_short(data) or data.startswith(_BOM) or b"\0" in data:
             return None
         data = data if data.endswith(_LF) else data + _LF  # the last line of the file
-        found = _looked_over(np.frombuffer(data, np.uint8), ord(self._delimiter))
+        found = _look_over(np.frombuffer(data, np.uint8), ord(self._delimiter))
         if found is None:
-            self._source.quoted = True
             return None
-        cells, returns, lines = found
-        if returns and returns != data.count(b"\r\n"):
+        if found.returns and found.returns != data.count(b"\r\n"):
             return None
-        if self._may_have_blanks(data):
+        if self._has_blanks(data, found):
             return None
         frame = self._frame(data)
-        if frame is None or frame.height != lines or cells != lines * (self._width - 1):
+        lines = found.lines
+        if frame is None or frame.height != lines or found.cells != lines * (self._width - 1):
             return None
         # With as many delimiters as there should be, rows that are too long mean others that are
         # too short. Where the last cell is there, none is too short. Where it is not, all columns
@@ -268,13 +258,13 @@ class _Reader:
             return None
         return frame
 
-    def _may_have_blanks(self, data: bytes) -> bool:
+    def _has_blanks(self, data: bytes, found: _LookedOver) -> bool:
         """Whether there are lines of delimiters and blanks only, which are no rows."""
-        # Searching for how such lines begin is fast, and ordinary registers have none.
-        starts = [b" ", b"\t", self._delimiter.encode()]
+        # How such lines begin is known, and ordinary registers have none.
+        starts = b" \t" + self._delimiter.encode()
         if self._width == 1:
-            starts += [b"\r", _LF]
-        if not any(data.startswith(start) or _LF + start in data for start in starts):
+            starts += b"\r\n"
+        if not found.first_bytes & set(starts):
             return False
         blank = self._blank.search(data)
         return blank is not None and blank.start() < len(data)
@@ -305,10 +295,10 @@ class _Reader:
 
     # -- rows that are not plain -------------------------------------------------------------------
 
-    def _sieve(self, given: bytes) -> None:
+    def _sieve(self, given: bytes) -> _Parsed | None:
+        """Return the good rows of a piece apart from the others; None where that cannot be told."""
         if not self._lines_are_short(given) or b"\0" in given:
-            self._strictly(given)
-            return
+            return None
 
         # Where rows end, and where quotes stand. What cannot be told here goes the strict way.
         data = given if given.endswith(_LF) else given + _LF
@@ -317,8 +307,7 @@ class _Reader:
         starts = np.concatenate([[0], ends[:-1] + 1])
         quotes = np.flatnonzero(flat == 34)
         if quoted and not _in_order(flat, quotes, ord(self._delimiter)):
-            self._strictly(given)
-            return
+            return None
         # The ends of rows are the line feeds outside quotes.
         if quoted:
             outside = (np.searchsorted(quotes, ends) & 1) == 0
@@ -338,41 +327,38 @@ class _Reader:
             flat[row_starts] == _BOM[0]
         )  # a byte-order mark here is text, which the engine's reader may leave out
         if not self._returns_in_order(flat, bad, row_starts, row_ends):
-            self._strictly(given)
-            return
+            return None
 
         # So must those that are not UTF-8, if one knows where they end.
-        broken = _not_utf8(data)
+        broken = not_utf8(data)
         for place in broken:
             row = int(np.searchsorted(row_ends, place))
             line = data[row_starts[row] : row_ends[row]]
             if _QUOTE in line or _LF in line:
-                self._strictly(given)
-                return
+                return None
             bad[row] = True
         # The number of the line on which each row ends.
-        lines = np.searchsorted(ends, row_ends) + self._line + 1
+        lines = np.searchsorted(ends, row_ends) + 1
 
         # The good rows at once, the others one by one.
         keep = np.flatnonzero(~bad)
+        if len(keep) == len(bad):
+            good = data
+        else:
+            good = joined(data, row_starts, row_ends, bad)
         if len(keep):
-            if len(keep) == len(bad):
-                good = data
-            else:
-                good = _joined(data, row_starts, row_ends, bad)
             frame = self._frame(good)
-            if frame is None or frame.height != len(keep):
-                self._strictly(given)
-                return
-            numbers: list[int] = lines[keep].tolist()
-            self._reader.take(self._named(frame), numbers.__getitem__)
-        for row in np.flatnonzero(bad).tolist():
-            part = given[row_starts[row] : row_ends[row] + 1]
-            first = int(np.searchsorted(ends, row_starts[row : row + 1])[0])
-            self._reader.take_rows(
-                self._rows(io.BytesIO(self._head + part), self._line + first - 1)
-            )
-        self._line += len(ends)
+        else:
+            frame = pl.DataFrame(schema=self._schema)
+        if frame is None or frame.height != len(keep):
+            return None
+        rows = np.flatnonzero(bad)
+        firsts = np.searchsorted(ends, row_starts[rows])
+        others = [
+            (first, given[row_starts[row] : row_ends[row] + 1])
+            for first, row in zip(firsts.tolist(), rows.tolist(), strict=True)
+        ]
+        return _Parsed(self._named(frame), lines[keep], others, len(ends))
 
     def _says_nothing(
         self, flat: npt.NDArray[np.uint8], starts: Places, ends: Places
@@ -402,11 +388,8 @@ class _Reader:
 
     def _strictly(self, data: bytes) -> None:
         """Read on by the strict reader until it stands at the end of a row behind the piece."""
-        if self._ahead is not None:
-            self._ahead[1].result()
-            self._source.back(self._ahead[0])
-            self._ahead = None
-        self._source.back(data)
+        self._source.back(b"".join([data, *(ahead for ahead, _, _ in self._ahead)]))
+        self._ahead.clear()
         goal = self._source.done + len(data)
         feed = _Counted(self._source, self._head)
         rows = self._rows(feed, self._line - 1)
@@ -447,7 +430,7 @@ _ENDING: Final = frozenset({"csv-broken", "cell-too-large", "cells-differ-from-h
 class _Counted:
     """The header, then the lines of the source."""
 
-    def __init__(self, source: _Pieces, head: bytes) -> None:
+    def __init__(self, source: Pieces, head: bytes) -> None:
         self._source = source
         self._head = head
         self.lines = 0
@@ -461,13 +444,25 @@ class _Counted:
         return line
 
 
-def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int, int] | None:
-    """Return how many delimiters, carriage returns and lines there are; None if there are quotes.
+@frozen
+class _LookedOver:
+    """How many delimiters, carriage returns and lines a piece has; bytes that lines begin with."""
 
-    The bytes are searched piece by piece, so that a piece that is searched four times stays in the
+    cells: int
+    returns: int
+    lines: int
+    first_bytes: set[int]
+
+
+def _look_over(flat: npt.NDArray[np.uint8], delimiter: int) -> _LookedOver | None:
+    """Return what a piece is made of; None if there are quotes.
+
+    The bytes are searched part by part, so that a part that is searched four times stays in the
     cache, as do the masks.
     """
     mask = np.empty(1 << 17, np.bool_)
+    begins = np.zeros(256, np.bool_)
+    begins[flat[0]] = True
     cells = returns = lines = 0
     for start in range(0, len(flat), len(mask)):
         part = flat[start : start + len(mask)]
@@ -476,8 +471,11 @@ def _looked_over(flat: npt.NDArray[np.uint8], delimiter: int) -> tuple[int, int,
             return None
         cells += int(np.count_nonzero(np.equal(part, delimiter, out=here)))
         returns += int(np.count_nonzero(np.equal(part, 13, out=here)))
-        lines += int(np.count_nonzero(np.equal(part, 10, out=here)))
-    return cells, returns, lines
+        ends = np.flatnonzero(np.equal(part, 10, out=here))
+        lines += len(ends)
+        # Behind the last byte stands none: the last one, a line feed, is taken once more.
+        begins[flat.take(ends + (start + 1), mode="clip")] = True
+    return _LookedOver(cells, returns, lines, set(np.flatnonzero(begins).tolist()))
 
 
 def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
@@ -500,31 +498,3 @@ def _in_order(flat: npt.NDArray[np.uint8], quotes: Places, delimiter: int) -> bo
     returns = (after == 13) & (flat[np.minimum(closing + 2, len(flat) - 1)] == 10)
     closes = (after == delimiter) | (after == 10) | returns | reopened
     return bool(opens.all() and closes.all())
-
-
-def _not_utf8(data: bytes) -> Iterator[int]:
-    """One place in each line that is not UTF-8."""
-    if data.isascii():
-        return
-    start = 0
-    view = memoryview(data)
-    while True:
-        try:
-            str(view[start:], "utf-8")
-        except UnicodeDecodeError as error:
-            place = start + error.start
-            yield place
-            start = data.find(_LF, place) + 1
-            if not start:
-                return
-        else:
-            return
-
-
-def _joined(data: bytes, starts: Places, ends: Places, bad: npt.NDArray[np.bool_]) -> bytes:
-    """The good rows in one piece."""
-    edges = np.flatnonzero(np.diff(bad.astype(np.int8), prepend=1, append=1))
-    return b"".join(
-        data[starts[first] : ends[last - 1] + 1]
-        for first, last in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True)
-    )

@@ -23,13 +23,14 @@ from evnpubsvc.frames._sources import (
     look_at_tables,
     names_in,
     tables_of,
-    take_batch,
     take_file,
     take_sheet,
     take_stream,
+    take_table,
     unreadable,
 )
 from evnpubsvc.frames._tally import Progress
+from evnpubsvc.frames._threads import working
 from evnpubsvc.serde.engine import LOOKED_AT, Again, is_workbook, look_into
 
 PIECE = 24 << 20  # bytes of a text file at once
@@ -44,6 +45,7 @@ def feed(
     file_format: FrameFormat | None,
     progress: Progress | None,
     piece: int = PIECE,
+    threads: int = 1,
     unpacked: int = bounds.UNPACKED,
     unmapped: bool = False,
 ) -> R:
@@ -56,6 +58,7 @@ def feed(
         file_format: what the file is; by default what its name ends in, and CSV for a stream.
         progress: called with the rows read so far and the share of the bytes, from 0 to 1.
         piece: how many bytes of a text file are read at once.
+        threads: how many read and count.
         unpacked: how many bytes a compressed file may have when it is unpacked.
         unmapped: whether the reader guesses the mapping of columns from their names.
 
@@ -68,11 +71,18 @@ def feed(
         with opened(source) as stream:
             if kind is FrameFormat.PARQUET:
                 return _of_parquet(
-                    stream, reader_of, progress, unpacked=unpacked, unmapped=unmapped
+                    stream,
+                    reader_of,
+                    progress,
+                    threads=threads,
+                    unpacked=unpacked,
+                    unmapped=unmapped,
                 )
-            return _of_stream(stream, reader_of, kind, piece, progress, unmapped=unmapped)
+            return _of_stream(
+                stream, reader_of, kind, piece, progress, threads=threads, unmapped=unmapped
+            )
     if not is_paths(source):
-        return _of_tables(source, reader_of, progress)
+        return _of_tables(source, reader_of, progress, threads)
 
     # Files: the first one has the names of the columns.
     files = files_of(source)
@@ -91,6 +101,7 @@ def feed(
             file_format or FrameFormat.of(path.name),
             piece=piece,
             unpacked=unpacked,
+            threads=threads,
             advance=advance,
         )
         done += size
@@ -132,6 +143,7 @@ def _of_parquet(
     reader_of: ReaderOf[R],
     progress: Progress | None,
     *,
+    threads: int,
     unpacked: int,
     unmapped: bool,
 ) -> R:
@@ -145,6 +157,7 @@ def _of_parquet(
             reader_of,
             file_format=FrameFormat.PARQUET,
             progress=progress,
+            threads=threads,
             unpacked=unpacked,
             unmapped=unmapped,
         )
@@ -157,6 +170,7 @@ def _of_stream(
     piece: int,
     progress: Progress | None,
     *,
+    threads: int,
     unmapped: bool,
 ) -> R:
     given, is_workbook_stream = look_into(stream) if kind is FrameFormat.CSV else (stream, False)
@@ -169,7 +183,7 @@ def _of_stream(
     reader = reader_of(names_in(io.BytesIO(head), kind) if unmapped else None)
     advance = _share(progress, reader, 0, 1 << 62)
     whole = cast("BinaryIO", Again(given, head) if head else given)
-    take_stream(whole, reader, kind, piece=piece, advance=advance)
+    take_stream(whole, reader, kind, piece=piece, threads=threads, advance=advance)
     return reader
 
 
@@ -183,7 +197,7 @@ def _names_of(path: Path, file_format: FrameFormat | None) -> list[str]:
         return names_in(io.BytesIO(first_lines(stream)), kind)
 
 
-def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None) -> R:
+def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None, threads: int) -> R:
     with unreadable("-"):
         tables = tables_of(source)
         first: list[pl.DataFrame] = []
@@ -194,9 +208,10 @@ def _of_tables(source: Any, reader_of: ReaderOf[R], progress: Progress | None) -
         reader = reader_of(first[0].columns if first else [])
         look_at_tables(first, reader)
         before = 0
-        for table in chain(first, tables):
-            take_batch(table, reader, before)
-            before += table.height
-            if progress is not None:
-                progress(reader.rows, 0.0)
+        with working(threads) as workers:
+            for table in chain(first, tables):
+                take_table(table, reader, before, workers)
+                before += table.height
+                if progress is not None:
+                    progress(reader.rows, 0.0)
         return reader

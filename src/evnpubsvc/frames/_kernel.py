@@ -57,7 +57,7 @@ class Kernel(BatchReader):
         self._cells = CellCounter(question, self.values, tuple(columns.dimensions), store, calendar)
         self._slow = RowCounter(question, terms, on_finding, calendar, self.repeats)
 
-    def keep(self, batch: ReadBatch) -> Bits:
+    def weigh(self, batch: ReadBatch) -> Bits:
         """Count a batch."""
         days, doubt = batch.days, batch.doubt
         due = days.get("due")

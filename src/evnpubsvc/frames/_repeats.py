@@ -23,6 +23,8 @@ from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.statistics.engine import STATUSES, as_compared, repeats_found
 
 Numbers: TypeAlias = "npt.NDArray[np.int32]"
+CodeNote: TypeAlias = "tuple[pl.Series, pl.Series]"
+"""Codes of rows, and a number for what each row says."""
 _DAYS: Final = ("received", "due", "finished")
 _ODD: Final = "[^!-~]"  # codes without such a letter are compared as they are written
 
@@ -51,15 +53,15 @@ class ColumnRepeats:
         self._slow_codes: list[str] = []
         self._slow: list[tuple[int, ...]] = []
 
-    def take(
+    def note(
         self,
         batch: pl.DataFrame,
         days: Mapping[str, Days],
         status: Numbers | None,
         values: Mapping[str, Numbers],
         rows: npt.NDArray[np.bool_],
-    ) -> None:
-        """Note the codes of some rows of a batch, and what their days, status and values say."""
+    ) -> CodeNote:
+        """Return the codes of some rows of a batch, and what their days, status and values say."""
         said: dict[str, Any] = {name: days.get(name, MISSING) for name in _DAYS}
         said["status"] = 0 if status is None else status
         said |= {f"value {name}": values[name] for name in self._values}
@@ -68,7 +70,7 @@ class ColumnRepeats:
         there = codes.is_not_null() & pl.Series(rows)
         if not there.all():
             codes, numbers = codes.filter(there), numbers.filter(there)
-        self._add(codes, numbers)
+        return codes, numbers.hash_rows()
 
     def take_row(self, row: RegisterRow) -> None:
         """Note the code of a row that was read by itself, if it has one."""
@@ -88,10 +90,9 @@ class ColumnRepeats:
         """Say which codes came more than once, in the order of the codes."""
         if not self.parts:
             return
-        self._add(
-            pl.Series("code", self._slow_codes, dtype=pl.String),
-            pl.DataFrame(self._slow, dict.fromkeys(self._names, pl.Int32), orient="row"),
-        )
+        numbers = pl.DataFrame(self._slow, dict.fromkeys(self._names, pl.Int32), orient="row")
+        codes = pl.Series("code", self._slow_codes, dtype=pl.String)
+        self.take((codes, numbers.hash_rows()))
         every = pl.DataFrame({"code": pl.concat(self._codes), "said": pl.concat(self._said)})
         # Hashes of the codes, sorted, say quickly that there is nothing to say.
         hashes = every["code"].hash()
@@ -134,12 +135,14 @@ class ColumnRepeats:
         known = {text: as_compared(joined_code([text]) or "") for text in set(texts)}
         return codes.scatter(places, [known[text] for text in texts])
 
-    def _add(self, codes: pl.Series, numbers: pl.DataFrame) -> None:
+    def take(self, note: CodeNote) -> None:
+        """Keep the codes of a batch; batches come in their order."""
+        codes, said = note
         kept = min(len(codes), self._left)
         self._left -= kept
         self._not_compared += len(codes) - kept
         self._codes.append(codes.head(kept))
-        self._said.append(numbers.head(kept).hash_rows())
+        self._said.append(said.head(kept))
 
 
 def _number_of(day: date | None) -> int:

@@ -11,6 +11,7 @@ from evnpubsvc.frames._coded import coded_files, coded_rows
 from evnpubsvc.frames._columns import BatchReader, Bits, ReadBatch
 from evnpubsvc.frames._feed import feed, is_paths
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, files_of
+from evnpubsvc.frames._threads import threads_of
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.statistics import RegisterRow, Where
 from evnpubsvc.statistics.engine import as_wheres
@@ -29,7 +30,7 @@ class _Finder(BatchReader):
         """All columns that are mapped: a row is wanted whole."""
         return tuple(dict.fromkeys(column for _, column in self.columns.mapped()))
 
-    def keep(self, batch: ReadBatch) -> Bits:
+    def weigh(self, batch: ReadBatch) -> Bits:
         """Return the rows whose values are asked for, or in doubt."""
         return self.rows_with(batch, self._asked) | batch.doubt
 
@@ -48,6 +49,7 @@ def read_rows(
     *,
     where: Mapping[str, str | Iterable[str]],
     file_format: FrameFormat | str | None = None,
+    threads: int | None = None,
 ) -> tuple[RegisterRow | Finding, ...]:
     r"""Read the dossiers of a register with some values, as `serde.read_register` reads them.
 
@@ -59,6 +61,7 @@ def read_rows(
         columns: how the register is laid out; a packed register knows it.
         where: dimension -> the value, or the values, that are asked for.
         file_format: as for `tally_frame`.
+        threads: as for `tally_frame`.
 
     Returns:
         Rows in the order of the register, and findings where it cannot be said whether a row has
@@ -94,5 +97,11 @@ def read_rows(
         if each.dimension not in columns.dimensions:
             known = tuple(columns.dimensions)
             raise UnknownNameError("dimension-unknown", each.dimension, known=known)
-    reader = feed(source, lambda _: _Finder(columns, asked), file_format=shape, progress=None)
+    reader = feed(
+        source,
+        lambda _: _Finder(columns, asked),
+        file_format=shape,
+        progress=None,
+        threads=threads_of(threads),
+    )
     return tuple(reader.found)

@@ -12,7 +12,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice
@@ -21,13 +20,16 @@ from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 import duckdb
 import polars as pl
+from attrs import frozen
 
 from evnpubsvc._files import bounds, opened
 from evnpubsvc._hooks import answer_wrong_arguments
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, finding
-from evnpubsvc.frames._columns import BATCH, BatchReader
+from evnpubsvc.frames._columns import BATCH, BatchReader, Given, Looked
 from evnpubsvc.frames._csv import take_csv
+from evnpubsvc.frames._json import take_json
+from evnpubsvc.frames._threads import Workers, working
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.serde.engine import (
     LOOKED_AT,
@@ -127,6 +129,7 @@ def take_file(
     *,
     piece: int,
     unpacked: int,
+    threads: int,
     advance: Advance | None,
 ) -> None:
     """Count a file; `advance` is called with the bytes of it that are done."""
@@ -134,21 +137,27 @@ def take_file(
         take_sheet(path, reader)
         return
     if kind is FrameFormat.PARQUET:
-        _take_parquet(path, reader, advance, unpacked)
+        _take_parquet(path, reader, advance, unpacked, threads)
         return
     with opened(path) as stream, unreadable(path.name):
-        take_stream(stream, reader, kind, piece=piece, advance=advance)
+        take_stream(stream, reader, kind, piece=piece, threads=threads, advance=advance)
 
 
 def take_stream(
-    stream: BinaryIO, reader: BatchReader, kind: FrameFormat, *, piece: int, advance: Advance | None
+    stream: BinaryIO,
+    reader: BatchReader,
+    kind: FrameFormat,
+    *,
+    piece: int,
+    threads: int,
+    advance: Advance | None,
 ) -> None:
     """Count an open file of text lines."""
     stream = _settle_days(stream, reader, kind)
     if kind is FrameFormat.CSV:
-        take_csv(stream, reader, piece=piece, progress=advance)
+        take_csv(stream, reader, piece=piece, threads=threads, progress=advance)
     else:
-        _take_json(_Counting(stream, advance), reader)
+        take_json(stream, reader, piece=piece, threads=threads, progress=advance)
 
 
 def _settle_days(stream: Any, reader: BatchReader, kind: FrameFormat) -> Any:
@@ -212,23 +221,6 @@ def _first_rows(
     return [row.cells for row in rows if isinstance(row, Row)], typed
 
 
-class _Counting:
-    """A stream that says how far it is."""
-
-    def __init__(self, stream: BinaryIO, advance: Advance | None) -> None:
-        self._stream = stream
-        self._advance = advance
-        self._done = self._said = 0
-
-    def readline(self, size: int = -1) -> bytes:
-        line = self._stream.readline(size)
-        self._done += len(line)
-        if self._advance is not None and self._done - self._said >= 1 << 22:
-            self._said = self._done
-            self._advance(self._done)
-        return line
-
-
 _ROWS_AT_ONCE: Final = 1 << 14
 
 
@@ -269,20 +261,6 @@ class _Gathered:
             self._reader.take(frame, lines.__getitem__)
 
 
-def _take_json(stream: Any, reader: BatchReader) -> None:
-    """Read JSON Lines row by row, gathered where every cell is a text or null."""
-    gathered = _Gathered(reader)
-    plain = {str, type(None)}
-    for row in json_rows(stream):
-        if isinstance(row, Row):
-            cells = [row.cells.get(column) for column in gathered.names()]
-            if set(map(type, cells)) <= plain:
-                gathered.add(row.line, cells)
-                continue
-        reader.take_rows(iter([row]))
-    gathered.flush()
-
-
 def take_sheet(source: Path | BinaryIO, reader: BatchReader) -> None:
     """Count a sheet of a workbook."""
     gathered = _Gathered(reader)
@@ -307,9 +285,12 @@ def take_sheet(source: Path | BinaryIO, reader: BatchReader) -> None:
         gathered.flush()
 
 
-def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None, unpacked: int) -> None:
+def _take_parquet(
+    path: Path, reader: BatchReader, advance: Advance | None, unpacked: int, threads: int
+) -> None:
     size = path.stat().st_size
-    _refuse_torn(path, size)
+    metadata = _Metadata.of(path)
+    metadata.refuse_torn(path, size)
     with opened(path), unreadable(path.name):
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
@@ -319,97 +300,156 @@ def _take_parquet(path: Path, reader: BatchReader, advance: Advance | None, unpa
             return not scan.select(pl.col(name).count()).collect().item()
 
         columns = _columns(schema, reader, path.name, is_empty)
-        _refuse_bombs(path, columns, unpacked)
+        metadata.refuse_bombs(path, columns, unpacked)
 
         def read(done: int) -> pl.DataFrame:
             return _as_texts(scan.select(columns).slice(done, SLICE).collect())
 
-        with ThreadPoolExecutor(
-            1, "evnpubsvc-parquet"
-        ) as ahead:  # the next slice is read while one is counted
-            following = ahead.submit(read, 0)
-            for done in range(0, rows, SLICE):
-                batch = following.result()
-                if not done:
-                    look_at_tables([batch], reader)
-                if done + SLICE < rows:
-                    following = ahead.submit(read, done + SLICE)
-                _take_cells(batch, reader, done)
+        def slices() -> Iterator[tuple[pl.DataFrame, int]]:
+            # The next slice is read while one is counted.
+            with working(1) as ahead:
+                following = ahead.begin(read, 0)
+                for done in range(0, rows, SLICE):
+                    batch = following.result()
+                    if not done:
+                        look_at_tables([batch], reader)
+                    if done + SLICE < rows:
+                        following = ahead.begin(read, done + SLICE)
+                    yield from _batches(batch, done)
+
+        with working(threads) as workers:
+            for done in _take_cells(slices(), reader, workers):
                 if advance is not None:
-                    advance(size * min(done + SLICE, rows) // rows)
+                    advance(size * done // rows)
 
 
-def _refuse_torn(path: Path, size: int) -> None:
-    """Refuse a file whose metadata name places behind its end, which no engine bears in silence.
+@frozen
+class _Metadata:
+    """What the metadata of a Parquet file say of its groups of rows.
 
-    Raises:
-        DataError: `file-unreadable`.
+    Attributes:
+        end: the last place in the file that they name; None for no rows.
+        unpacked: bytes of each column (a path of names) of each group, when it is unpacked.
     """
-    pages = "data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)"
-    end_of_column = f"greatest({pages}, least({pages}) + total_compressed_size)"
-    [(end,)] = _metadata(path, f"max({end_of_column})", "true", {})
-    if end is not None and end > size:
-        why = OSError(errno.EIO, "cut off")
-        raise DataError([finding("file-unreadable", "", path.name, why=why)])
+
+    end: int | None
+    unpacked: list[tuple[int, str, int]]
+
+    @classmethod
+    def of(cls, path: Path) -> _Metadata:
+        """Ask for the metadata of a file.
+
+        Raises:
+            DataError: `file-unreadable` where they are broken.
+        """
+        pages = "data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)"
+        end = f"greatest({pages}, least({pages}) + total_compressed_size)"
+        query = (
+            "SELECT row_group_id, path_in_schema, total_uncompressed_size::BIGINT,"  # noqa: S608 - ours
+            f" {end} FROM parquet_metadata($path)"
+        )
+        pattern = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name as it is
+        try:
+            with duckdb.connect(config={"threads": 1}) as connection:
+                rows = connection.execute(query, {"path": pattern}).fetchall()
+        except duckdb.Error as error:
+            raise DataError([finding("file-unreadable", "", path.name, why=error)]) from None
+        ends = [end for *_, end in rows if end is not None]
+        return cls(max(ends, default=None), [(group, name, size) for group, name, size, _ in rows])
+
+    def refuse_torn(self, path: Path, size: int) -> None:
+        """Refuse a file whose metadata name places behind its end.
+
+        No engine bears those in silence.
+
+        Raises:
+            DataError: `file-unreadable`.
+        """
+        if self.end is not None and self.end > size:
+            why = OSError(errno.EIO, "cut off")
+            raise DataError([finding("file-unreadable", "", path.name, why=why)])
+
+    def refuse_bombs(self, path: Path, columns: Sequence[str], most: int) -> None:
+        """Refuse a file of which a group of rows unpacks to more than is allowed.
+
+        Raises:
+            DataError: `parquet-too-large`.
+        """
+        groups: Counter[int] = Counter()
+        for group, name, size in self.unpacked:
+            # What is inside a column has its name, a comma and a blank before its own.
+            if any(name == column or name.startswith(f"{column}, ") for column in columns):
+                groups[group] += size
+        largest = max(groups.values(), default=0)
+        if largest > most:
+            raise DataError([finding("parquet-too-large", path.name, largest, limit=most)])
 
 
-def _refuse_bombs(path: Path, columns: Sequence[str], unpacked: int) -> None:
-    """Refuse a file whose metadata say that a group of rows unpacks to more than is allowed.
+def _batches(table: pl.DataFrame, before: int) -> Iterator[tuple[pl.DataFrame, int]]:
+    """Yield a table in parts for the threads, with the rows before each."""
+    for start in range(0, table.height, BATCH):
+        yield table.slice(start, BATCH), before + start
 
-    Raises:
-        DataError: `parquet-too-large`.
+
+def _take_cells(
+    batches: Iterable[tuple[pl.DataFrame, int]], reader: BatchReader, workers: Workers
+) -> Iterator[int]:
+    """Count typed batches; rows with a cell that no file of text could hold are findings.
+
+    Yields the rows so far.
     """
-    groups = _metadata(
-        path,
-        "sum(total_uncompressed_size)::BIGINT",
-        # What is inside a column has its name, a comma and a blank before its own.
-        "EXISTS (SELECT 1 FROM unnest($columns) AS wanted(name)"
-        " WHERE path_in_schema = name OR starts_with(path_in_schema, name || ', '))"
-        " GROUP BY row_group_id",
-        {"columns": list(columns)},
-    )
-    largest = max((size for (size,) in groups), default=0)
-    if largest > unpacked:
-        raise DataError([finding("parquet-too-large", path.name, largest, limit=unpacked)])
+    look = partial(_look_at_cells, reader=reader)
+    for cells in workers.in_order(look, batches):
+        reader.settle(cells.looked, cells.line_of, cells.refused)
+        yield cells.end
 
 
-def _metadata(path: Path, what: str, which: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Ask for the metadata of a Parquet file.
+@frozen
+class _Cells:
+    """A typed batch that was looked at.
 
-    Raises:
-        DataError: `file-unreadable` where they are broken.
+    Attributes:
+        looked: its rows, without those that are refused.
+        before: rows before it.
+        end: rows up to its end.
+        kept: the places of its rows; None where all are kept.
+        refused: findings, by line.
     """
-    pattern = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name as it is
-    query = f"SELECT {what} FROM parquet_metadata($path) WHERE {which}"  # noqa: S608 - both are ours
-    try:
-        with duckdb.connect() as connection:
-            return connection.execute(query, {"path": pattern, **given}).fetchall()
-    except duckdb.Error as error:
-        raise DataError([finding("file-unreadable", "", path.name, why=error)]) from None
+
+    looked: Looked
+    before: int
+    end: int
+    kept: list[int] | None
+    refused: list[Given]
+
+    def line_of(self, row: int) -> int:
+        """Return the number of a row."""
+        return self.before + (row if self.kept is None else self.kept[row]) + 1
 
 
-def _take_cells(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
-    """Count a typed batch; rows with a cell that no file of text could hold are findings."""
+def _look_at_cells(given: tuple[pl.DataFrame, int], reader: BatchReader) -> _Cells:
+    batch, before = given
+    end = before + batch.height
     texts = pl.col(pl.String)
     wide, odd = texts.str.len_bytes() > bounds.CELL, texts.str.contains("\0", literal=True)
     no = pl.lit(value=False)
-    refused = batch.select(
+    found = batch.select(
         pl.any_horizontal(no, wide).fill_null(value=False).alias("wide"),
         pl.any_horizontal(no, odd).fill_null(value=False).alias("odd"),
     )
-    is_bad = refused["wide"] | refused["odd"]
+    is_bad = found["wide"] | found["odd"]
     if not is_bad.any():
-        reader.take(batch, lambda row: before + row + 1)
-        return
-    kept = (~is_bad).arg_true().to_list()
-    reader.take(batch.filter(~is_bad), lambda row: before + kept[row] + 1)
+        return _Cells(reader.look(batch), before, end, None, [])
+    refused: list[Given] = []
     for row in is_bad.arg_true().to_list():
-        path = f"line {before + row + 1}"
-        if refused["wide"][row]:
-            found = finding("cell-too-large", path, limit=bounds.CELL)
+        line = before + row + 1
+        if found["wide"][row]:
+            why = finding("cell-too-large", f"line {line}", limit=bounds.CELL)
         else:
-            found = finding("text-not-writable", path, Cell.of("\0"))
-        reader.take_rows(iter([found]))
+            why = finding("text-not-writable", f"line {line}", Cell.of("\0"))
+        refused.append((line, [why]))
+    kept = (~is_bad).arg_true().to_list()
+    return _Cells(reader.look(batch.filter(~is_bad)), before, end, kept, refused)
 
 
 def _columns(
@@ -470,10 +510,11 @@ def look_at_tables(tables: Iterable[pl.DataFrame], reader: BatchReader) -> None:
     reader.settle_days(islice(rows, LOOKED_AT))
 
 
-def take_batch(batch: pl.DataFrame, reader: BatchReader, before: int) -> None:
+def take_table(table: pl.DataFrame, reader: BatchReader, before: int, workers: Workers) -> None:
     """Count a table in memory that stands behind so many rows."""
-    columns = _columns(batch.schema, reader, "", lambda name: not batch[name].count())
-    _take_cells(_as_texts(batch.select(columns)), reader, before)
+    columns = _columns(table.schema, reader, "", lambda name: not table[name].count())
+    for _ in _take_cells(_batches(_as_texts(table.select(columns)), before), reader, workers):
+        pass
 
 
 def _frame_of(table: Any) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from threading import Lock
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -34,11 +35,11 @@ def key_type(sizes: Sequence[int]) -> type[np.uint32 | np.uint64] | None:
     return None
 
 
-def packed(parts: Sequence[Codes], sizes: Sequence[int], out: Codes | None = None) -> Codes:
+def packed(parts: Sequence[Codes], sizes: Sequence[int]) -> Codes:
     """Return one integer a row. Every part lies in `range(size)`; the caller has seen to it."""
     kind = key_type(sizes)
     assert kind is not None
-    key = np.empty(len(parts[0]), kind) if out is None else out
+    key = np.empty(len(parts[0]), kind)
     for index, (part, size) in enumerate(zip(parts, sizes, strict=True)):
         natural = (
             part.view(np.uint32) if part.dtype == np.int32 else part
@@ -142,7 +143,7 @@ def _wide(parts: Sequence[Codes], counts: Codes) -> Cells:
 
 
 class Store:
-    """Keys under way.
+    """Keys under way, which several threads may add.
 
     Args:
         pending: how many keys may wait before they are counted, which bounds the memory.
@@ -150,7 +151,9 @@ class Store:
 
     def __init__(self, pending: int = 1 << 24) -> None:
         self._most = max(pending, 1 << 12)
-        self._sizes: tuple[int, ...] = ()
+        self._adding = Lock()
+        self._seen: tuple[int, ...] = ()  # the sizes that were asked for so far
+        self._sizes: tuple[int, ...] = ()  # the same with room
         self._buffer: Codes | None = (
             None  # keys that wait; memory that is not yet written to costs nothing
         )
@@ -164,28 +167,51 @@ class Store:
         """Count rows by their parts; `sizes` may grow from call to call."""
         if not len(parts[0]):
             return
-        if len(sizes) != len(self._sizes) or any(
-            a > b for a, b in zip(sizes, self._sizes, strict=True)
-        ):
-            self._flush()
-            self._sizes = self._roomy(sizes)
-            self._few = None
-            if self._are_few(self._sizes):
-                self._few = np.zeros(prod(self._sizes), np.int64)
-        if key_type(self._sizes) is None:
-            self._cells.append(_wide(parts, np.ones(len(parts[0]), np.int64)))
+        with self._adding:
+            roomy = self._grow(sizes)
+
+        # Keys are made by all threads at once, and kept by one at a time.
+        if key_type(roomy) is None:
+            wide = _wide(parts, np.ones(len(parts[0]), np.int64))
+            with self._adding:
+                self._cells.append(wide)
             return
+        keys = packed(parts, roomy)
+        with self._adding:
+            if self._sizes == roomy:
+                self._keep(keys)
+            elif key_type(self._sizes) is not None:  # grown meanwhile
+                self._keep(packed(parts, self._sizes))
+            else:
+                self._cells.append(_wide(parts, np.ones(len(parts[0]), np.int64)))
+
+    def _grow(self, sizes: Sequence[int]) -> tuple[int, ...]:
+        """Make room for parts of these sizes; return the sizes that keys have now."""
+        enough = len(sizes) == len(self._sizes)
+        if enough and all(a <= b for a, b in zip(sizes, self._sizes, strict=True)):
+            return self._sizes
+        self._flush()
+        if enough:
+            self._seen = tuple(map(max, sizes, self._seen))
+        else:
+            self._seen = tuple(sizes)
+        self._sizes = self._roomy(self._seen)
+        self._few = None
+        if self._are_few(self._sizes):
+            self._few = np.zeros(prod(self._sizes), np.int64)
+        return self._sizes
+
+    def _keep(self, keys: Codes) -> None:
+        """Count keys in place, or let them wait."""
         if self._few is not None:
-            np.add.at(self._few, packed(parts, self._sizes), 1)
+            np.add.at(self._few, keys, 1)
             return
-        kind, rows = key_type(self._sizes), len(parts[0])
-        assert kind is not None
+        rows = len(keys)
         if self._buffer is None or self._waiting + rows > len(self._buffer):
             self._flush()
-            self._buffer = np.empty(max(self._most, rows), kind)
-        end = self._waiting + rows
-        packed(parts, self._sizes, self._buffer[self._waiting : end])
-        self._waiting = end
+            self._buffer = np.empty(max(self._most, rows), keys.dtype)
+        self._buffer[self._waiting : self._waiting + rows] = keys
+        self._waiting += rows
 
     def _roomy(self, sizes: Sequence[int]) -> tuple[int, ...]:
         """Leave room for values still to come, where that costs no wider key and no sorting.

@@ -6,6 +6,7 @@ Each different text is read once, by the rules of the object path.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ class Words:
     """A dictionary that grows: text -> number, by `read`.
 
     The cast to the enumeration of the known texts is the look-up, and says which texts are new.
+    Several threads may look up at once: numbers never change, and one thread learns at a time.
     """
 
     def __init__(self, read: Callable[[str], int]) -> None:
@@ -28,6 +30,7 @@ class Words:
         self._texts = [""]
         self._table: npt.NDArray[np.int32] = np.array([read("")], np.int32)
         self.dtype = pl.Enum(self._texts)
+        self._learning = Lock()
 
     def expression(self, texts: pl.Expr) -> pl.Expr:
         """Return the look-up as an expression; unknown texts give null."""
@@ -45,7 +48,7 @@ class Words:
         """
         if looked_up.null_count() > nulls:
             given = texts()
-            self._learn(given.filter(looked_up.is_null() & given.is_not_null()).unique().to_list())
+            self._learn(given.filter(looked_up.is_null() & given.is_not_null()).unique())
             looked_up = given.cast(self.dtype, strict=False)
         places = looked_up.to_physical()
         unknown = looked_up.null_count() > nulls
@@ -56,13 +59,17 @@ class Words:
             return found
         return self._table.take(places.to_numpy(), mode="clip")
 
-    def _learn(self, new: list[str]) -> None:
-        new = new[: max(_MOST - len(self._texts), 0)]
-        self._texts += new
-        self._table = np.concatenate(
-            [self._table, np.array([self._read(text) for text in new], np.int32)]
-        )
-        self.dtype = pl.Enum(self._texts)
+    def _learn(self, met: pl.Series) -> None:
+        with self._learning:
+            # Another thread may have learnt some of them meanwhile.
+            new: list[str] = met.filter(met.cast(self.dtype, strict=False).is_null()).to_list()
+            new = new[: max(_MOST - len(self._texts), 0)]
+            # The table first: whoever sees the enumeration finds all its numbers.
+            self._table = np.concatenate(
+                [self._table, np.array([self._read(text) for text in new], np.int32)]
+            )
+            self._texts += new
+            self.dtype = pl.Enum(self._texts)
 
 
 class Values:
@@ -71,12 +78,17 @@ class Values:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.names = list(names)
         self._places = {name: number for number, name in enumerate(self.names, 1)}
+        self._growing = Lock()
 
     def place(self, value: str | None) -> int:
         if value is None:
             return 0
         place = self._places.get(value)
-        if place is None:
-            self.names.append(value)
-            place = self._places[value] = len(self.names)
-        return place
+        if place is not None:
+            return place
+        with self._growing:
+            place = self._places.get(value)
+            if place is None:
+                self.names.append(value)
+                place = self._places[value] = len(self.names)
+            return place

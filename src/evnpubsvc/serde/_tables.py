@@ -211,18 +211,29 @@ def json_rows(stream: BinaryIO) -> Iterator[Row | Finding]:
     lines are skipped.
     """
     for number, raw in enumerate(raw_lines(stream), 1):
-        value = raw if isinstance(raw, Finding) else json_object(raw, number)
-        if isinstance(value, Finding):
-            yield value
-        elif value is not None:
-            cells: dict[str, Any] = {}
-            twice = _flatten("", value, cells, _DEEPEST)
-            if twice is not None:
-                yield finding("column-twice", f"line {number}", twice)
-            elif any(isinstance(each, str) and len(each) > bounds.CELL for each in cells.values()):
-                yield finding("cell-too-large", f"line {number}", limit=bounds.CELL)
-            else:
-                yield Row(number, cells)
+        row = json_row(raw, number)
+        if row is not None:
+            yield row
+
+
+def json_row(raw: bytes | Finding, number: int) -> Row | Finding | None:
+    """Return what `json_rows` says of one line; None for an empty one."""
+    value = raw if isinstance(raw, Finding) else json_object(raw, number)
+    if value is None or isinstance(value, Finding):
+        return value
+    cells = json_cells(value)
+    if isinstance(cells, str):
+        return finding("column-twice", f"line {number}", cells)
+    if any(isinstance(each, str) and len(each) > bounds.CELL for each in cells.values()):
+        return finding("cell-too-large", f"line {number}", limit=bounds.CELL)
+    return Row(number, cells)
+
+
+def json_cells(record: dict[str, Any]) -> dict[str, Any] | str:
+    """Return the cells of an object, those of objects inside it too; or a name met twice."""
+    cells: dict[str, Any] = {}
+    twice = _flatten("", record, cells, _DEEPEST)
+    return cells if twice is None else twice
 
 
 def json_object(raw: bytes, number: int) -> dict[str, Any] | Finding | None:

@@ -31,7 +31,15 @@ from evnpubsvc.serde._sheets import (
     sheet_csv,
     workbook_bytes,
 )
-from evnpubsvc.serde._tables import Again, Row, json_rows
+from evnpubsvc.serde._tables import (
+    Again,
+    Row,
+    checked_line,
+    json_cells,
+    json_object,
+    json_row,
+    json_rows,
+)
 from evnpubsvc.serde._words import Words as MappedWords
 from evnpubsvc.serde._workbooks import is_workbook, look_into
 
@@ -52,6 +60,7 @@ __all__ = [
     "Table",
     "TypedValue",
     "absent_columns",
+    "checked_line",
     "csv_rows",
     "fields_of",
     "guess_figures",
@@ -60,6 +69,9 @@ __all__ = [
     "is_in_old_font",
     "is_workbook",
     "joined_code",
+    "json_cells",
+    "json_object",
+    "json_row",
     "json_rows",
     "look_into",
     "make_head",

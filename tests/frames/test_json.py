@@ -1,0 +1,157 @@
+"""JSON Lines on columns: the object path says the same of whatever stands in the file.
+
+Findings too, in the order of the lines, however the file is cut and however many threads read it.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from evnpubsvc._files import bounds
+from evnpubsvc.serde import RegisterColumns, RegisterFormat
+from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, by_kernel, truth
+
+_slow = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
+)
+_NESTED = RegisterColumns(
+    received="moments.received", due="moments.due", finished="moments.finished",
+    dimensions={"unit": "where.unit.name", "channel": "channel"},
+)  # fmt: skip
+
+
+def same(data: bytes, columns: RegisterColumns, question: dict[str, Any], piece: int) -> int:
+    """Compare the ways; return how many rows the kernel read one by one."""
+    kind = RegisterFormat.JSONL
+    expected = truth(data, columns, question, kind)
+    slow = 0
+    for threads in (1, 3):
+        *counted, kernel = by_kernel(data, columns, question, piece, threads=threads, kind=kind)
+        assert tuple(counted) == expected
+        slow = kernel.slow_rows
+    return slow
+
+
+_VALUES = st.one_of(
+    st.none(), st.sampled_from(["", "a,b", 'say "x"', "back\\slash", "two\nlines", "null"]),
+    st.sampled_from(["ngày", "{}", 'a":"b', ",", "\\", '\\"', "\x7f", "\ud83d\ude00"]),
+    st.booleans(), st.integers(-3, 10**20), st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([[], ["a", "b"], {}, {"unit": "U9"}, [{"a": "b"}]]),
+)  # fmt: skip
+_ROWS = st.lists(
+    st.fixed_dictionaries(
+        {name: st.one_of(st.none(), cells) for name, cells in CELLS.items()},
+        optional={"extra": _VALUES, "field": _VALUES},
+    ),
+    max_size=8,
+)
+
+
+@_slow
+@given(
+    _ROWS,
+    st.sampled_from(QUESTIONS),
+    st.sampled_from([1, 150, 1 << 20]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([(",", ":"), (", ", ": ")]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_hostile_values(
+    rows: list[dict[str, Any]],
+    question: dict[str, Any],
+    piece: int,
+    end: str,
+    separators: tuple[str, str],
+    ascii_only: bool,
+    without_null: bool,
+) -> None:
+    if without_null:
+        rows = [{k: v for k, v in row.items() if v is not None} for row in rows]
+    lines = [json.dumps(row, ensure_ascii=ascii_only, separators=separators) for row in rows]
+    same("".join(line + end for line in lines).encode(), COLUMNS, question, piece)
+
+
+_GOOD = b'{"code":"A-1","unit":"U1","channel":"desk","received":"2022-12-14","due":"2022-12-15"}'
+_LINES = st.sampled_from([
+    _GOOD, _GOOD, _GOOD + b"\r", b"", b" ", b"\r", b"{}", b"[]", b"null", b"{", b'"x"', b"\xff",
+    _GOOD[:-1], _GOOD + b"x", _GOOD.replace(b'"unit"', b'"channel"'),
+    _GOOD.replace(b'"U1"', b'"U1'), _GOOD.replace(b'"U1"', b'U1"'), _GOOD.replace(b'"U1"', b"U1"),
+    _GOOD.replace(b'"U1"', b'"U"1"'), _GOOD.replace(b'"U1"', b'"'), _GOOD.replace(b'"U1"', b'""'),
+    _GOOD.replace(b'"U1"', b'"a,"'), _GOOD.replace(b'"U1"', b'"a,\\"b"'),
+    _GOOD.replace(b'"U1"', b'"\\u0055\\u0031"'), _GOOD.replace(b'"U1"', b'"\\ud800"'),
+    _GOOD.replace(b'"U1"', b'"\\u0000"'), _GOOD.replace(b'"U1"', b'"\\x"'),
+    _GOOD.replace(b'"U1"', b'"U1\\\\"'), _GOOD.replace(b'"U1"', b'"\\\\\\""'),
+    _GOOD.replace(b'"U1"', b'"U\x011"'), _GOOD.replace(b'"U1"', b'"U\\\x011"'),
+    _GOOD.replace(b'"U1"', b'"U\x1f1"'), _GOOD.replace(b'"U1"', b'"U\x001"'),
+    _GOOD.replace(b'"U1"', b'"\xc3"'), _GOOD.replace(b'"U1"', '"xã"'.encode()),
+    _GOOD.replace(b'"U1"', b"NaN"), _GOOD.replace(b'"U1"', b"1e5"), _GOOD.replace(b'"U1"', b"12"),
+    _GOOD.replace(b'"A-1"', b"01"), _GOOD.replace(b'"A-1"', b"-0"), _GOOD.replace(b'"A-1"', b"nul"),
+    _GOOD.replace(b'"A-1"', b"9" * 5000), _GOOD.replace(b'"A-1"', b"null"),
+    _GOOD.replace(b",", b" , "), _GOOD.replace(b":", b": "), b" " + _GOOD, b"\xef\xbb\xbf" + _GOOD,
+    _GOOD.replace(b'"unit"', b'"uni\\u0074"'), _GOOD.replace(b'"unit"', b'" unit "'),
+    _GOOD.replace(b'"unit":"U1"', b'"unit":{"a":"b"}'), _GOOD.replace(b'"A-1"', b'{"":"x"}'),
+    _GOOD.replace(b'"A-1"', b'{"a":{"b":"x","c":null}}'), _GOOD.replace(b'"A-1"', b'["x","y"]'),
+    b'{"a":' * 12 + b"1" + b"}" * 12, b'{"received.x":"1","received":{"x":"2"}}',
+])  # fmt: skip
+
+
+@_slow
+@given(
+    st.lists(_LINES, max_size=10), st.sampled_from([1, 100, 300, 1 << 20]),
+    st.sampled_from(QUESTIONS),
+)  # fmt: skip
+@example([_GOOD, _GOOD.replace(b'"U1"', b'"U"1"'), _GOOD], 1 << 20, QUESTIONS[0])
+@example([_GOOD, _GOOD.replace(b'"A-1"', b"nul"), _GOOD], 1 << 20, QUESTIONS[0])
+@example([_GOOD, _GOOD.replace(b'"U1"', b'"U\\\x011"'), _GOOD], 1 << 20, QUESTIONS[0])
+def test_hostile_lines(lines: list[bytes], piece: int, question: dict[str, Any]) -> None:
+    same(b"\n".join(lines), COLUMNS, question, piece)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\n", b"\xef\xbb\xbf" + _GOOD, b"PK\x03\x04" + _GOOD, b"\xff\xfe" + _GOOD,
+        b"x" * (bounds.LINE + 5) + b"\n" + _GOOD,
+        _GOOD + b"\n" + b"y" * (bounds.LINE + 5) + b"\n" + _GOOD,
+        _GOOD + b"\n" + b"y" * (bounds.LINE + 5),
+        _GOOD.replace(b"U1", b"U" * (bounds.CELL + 1)) + b"\n" + _GOOD,
+    ],
+)  # fmt: skip
+def test_long_lines_and_files_that_are_no_text(data: bytes) -> None:
+    same(data, COLUMNS, QUESTIONS[0], 1 << 20)
+
+
+def _nested(i: int) -> dict[str, Any]:
+    return {
+        "id": i,
+        "where": {"unit": {"code": f"{i % 3:02}", "name": ["Tam Xuân", 'the "new"', "a,b"][i % 3]}},
+        "moments": {
+            "received": "2022-12-14T08:00:00",
+            "due": "2022-12-15",
+            "finished": ["2022-12-15T09:00:00", None][i % 2],
+        },
+        "channel": "online",
+        "done": True,
+    }
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("separators", [(",", ":"), None])
+def test_what_programs_write_takes_the_fast_lane(
+    ascii_only: bool,
+    separators: tuple[str, str] | None,
+) -> None:
+    # Otherwise all the tests above would compare the object path with itself.
+    records = [_nested(i) for i in range(300)]
+    lines = [json.dumps(each, ensure_ascii=ascii_only, separators=separators) for each in records]
+    assert same("\n".join(lines).encode(), _NESTED, QUESTIONS[0], 1 << 20) == 0
+
+    # Keys that are left out where they say nothing make another layout, not another lane.
+    for each in records[::7]:
+        del each["done"]
+    lines = [json.dumps(each, ensure_ascii=ascii_only, separators=separators) for each in records]
+    assert same("\n".join(lines).encode(), _NESTED, QUESTIONS[0], 1 << 20) == 0
