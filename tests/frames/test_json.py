@@ -72,7 +72,8 @@ def test_hostile_values(
     if without_null:
         rows = [{k: v for k, v in row.items() if v is not None} for row in rows]
     lines = [json.dumps(row, ensure_ascii=ascii_only, separators=separators) for row in rows]
-    same("".join(line + end for line in lines).encode(), COLUMNS, question, piece)
+    data = "".join(line + end for line in lines).encode("utf-8", "surrogatepass")
+    same(data, COLUMNS, question, piece)
 
 
 _GOOD = b'{"code":"A-1","unit":"U1","channel":"desk","received":"2022-12-14","due":"2022-12-15"}'

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import BinaryIO, Final
 
@@ -152,18 +152,26 @@ def _look_at_lines(given: tuple[bytes, int, int], reader: BatchReader) -> _Lines
     if length > bounds.LINE and _LF not in data[:-1]:
         empty = reader.look(pl.DataFrame(schema=dict.fromkeys(wanted, pl.String)))
         return _Lines(empty, np.zeros(0, np.int64), [(1, data)], 1, length, done)
-    piece = _Piece(data, wanted)
+    piece = _Piece(data, wanted, {column for _, column in reader.columns.mapped()})
     frame, numbers = piece.rows()
     return _Lines(reader.look(frame), numbers, piece.others(numbers), piece.number, 0, done)
 
 
 class _Piece:
-    """Whole lines, of which those that are alike become columns."""
+    """Whole lines, of which those that are alike become columns.
 
-    def __init__(self, data: bytes, wanted: tuple[str, ...]) -> None:
-        self._given = data if data.endswith(_LF) else data + _LF
+    Args:
+        data: the lines.
+        wanted: the columns that are looked at.
+        mapped: all columns that the mapping names: a row with a list or an object in one of them is
+            refused.
+    """
+
+    def __init__(self, data: bytes, wanted: tuple[str, ...], mapped: Collection[str]) -> None:
+        self._given = data
         self._wanted = wanted
-        self._data = _with_plain_quotes(self._given)
+        self._mapped = mapped
+        self._data = _with_plain_quotes(data if data.endswith(_LF) else data + _LF)
         self._marked, self._found = _mark_commas(self._data)
         self._ends = self._found.ends
         self._starts = np.concatenate([np.zeros(1, np.int64), self._ends[:-1] + 1])
@@ -231,7 +239,10 @@ class _Piece:
 
     def _layout_of(self, place: int) -> _Layout | None:
         start, end = self._starts[place], self._ends[place]
-        return _Layout.of(self._given[start:end], self._marked[start:end].decode())
+        layout = _Layout.of(self._given[start:end], self._marked[start:end].decode())
+        if layout is None or not layout.objects.isdisjoint(self._mapped):
+            return None
+        return layout
 
     def _by_layout(
         self, layout: _Layout, chosen: npt.NDArray[np.int64]
@@ -253,7 +264,9 @@ class _Piece:
 
         # Which of them say the keys of the layout, and only what a column of texts can hold. A text
         # with a quote inside is none: then there are more quotes than the layout says.
-        frame, fits, is_text = layout.read(frame, self._wanted, escaped=b"\\" in self._data)
+        frame, fits, is_text = layout.read(
+            frame, self._wanted, self._mapped, escaped=b"\\" in self._data
+        )
         quotes = len(chosen) * layout.quotes + 2 * sum(map(int, is_text.sum().row(0)))
         if len(chosen) < self.number or not fits.all() or quotes != self._found.quotes:
             texts = is_text.select(pl.sum_horizontal(pl.all().cast(pl.Int32))).to_series()
@@ -374,10 +387,12 @@ class _Layout:
     Attributes:
         values: the values in their order.
         quotes: how many quotes there are besides those of values.
+        objects: the columns whose cells are objects.
     """
 
     values: tuple[_Value, ...]
     quotes: int
+    objects: frozenset[str]
 
     @property
     def width(self) -> int:
@@ -439,18 +454,24 @@ class _Layout:
                 above.pop()
         if above or sum(not isinstance(each, dict) for each in cells.values()) != len(values):
             return None
-        if any(isinstance(cells.get(each.name), dict) for each in values):
-            return None
-        return cls(tuple(values), sum(each.before.count('"') for each in values))
+        quotes = sum(each.before.count('"') for each in values)
+        objects = frozenset(name for name, each in cells.items() if isinstance(each, dict))
+        return cls(tuple(values), quotes, objects)
 
     def read(
-        self, frame: pl.DataFrame, wanted: tuple[str, ...], *, escaped: bool
+        self,
+        frame: pl.DataFrame,
+        wanted: tuple[str, ...],
+        mapped: Collection[str],
+        *,
+        escaped: bool,
     ) -> tuple[pl.DataFrame, Bits, pl.DataFrame]:
         """Return the wanted cells, which lines have this layout, and which cells are texts.
 
         Args:
             frame: a column for each value, with what stands before and after it.
             wanted: names of columns; those that no value has are empty.
+            mapped: columns that may hold texts and null only.
             escaped: whether there may be escapes.
         """
         # Which values are texts. Of those that are none, columns of texts can hold only null.
@@ -462,7 +483,7 @@ class _Layout:
         for place, each in enumerate(self.values):
             others = ~is_text[f"{place}"]
             if others.any():
-                allowed = "null" if each.name in wanted else _NO_TEXT
+                allowed = "null" if each.name in mapped else _NO_TEXT
                 given = frame[f"{place}"].filter(others)
                 fits[others.to_numpy()] &= each.holds(given, allowed)
 
