@@ -1,10 +1,11 @@
 """Mutants: one place of a kernel is changed, and the tests of its room must notice.
 
 `python -m bench.mutants [COUNT] [SEED] [MODULE…]` plants so many in each module, drawn by the seed,
-and prints those that nobody noticed with their place and change. The tests run once as they are,
-and it is seen which of them call which function; a mutant is one function with other code, in a
-process forked after the tests were collected, and meets those that call it: first those that
-noticed others before, then the quickest. Examples that fail are not made smaller.
+and prints those that nobody noticed with their place and change; where there is one, it ends with
+1. The tests run once as they are, and it is seen which of them call which function; a mutant is one
+function with other code, in a process forked after the tests were collected, and meets those that
+call it: first those that noticed others before, then the quickest. Examples that fail are not made
+smaller.
 
 Statements that are left out, conditions that are turned round, comparisons, sums, `and` and `or`,
 whole numbers and truth values: what a slip of the hand would do. Constants of modules stay, and so
@@ -125,6 +126,16 @@ EQUIVALENT: dict[str, str] = {
     "serde._tables line += self._stream.readline(size - len(line) if size >= 0 else -1)  ->  "
     "line += self._stream.readline(size - len(line) if size >= 0 else -2)": (
         "any negative number means all"
+    ),
+    "serde._parse most = 0  ->  most = 1": "one part is not too many",
+    "serde._parse parts, follows = (0, False)  ->  parts, follows = (1, False)": (
+        "the first part of a key sets it"
+    ),
+    "serde._parse parts, follows = (0, False)  ->  parts, follows = (0, True)": (
+        "the first part of a key is the first, or follows none"
+    ),
+    "serde._parse if len(record) < len(pairs):  ->  if len(record) <= len(pairs):": (
+        "the slower way finds none either"
     ),
     "serde._tables data += self._stream.read(size - len(data) if size >= 0 else -1)  ->  "
     "data += self._stream.read(size - len(data) if size >= 0 else -2)": (
@@ -451,7 +462,7 @@ def main() -> int:
         for each in survivors:
             print(f"  survived: {each}", flush=True)
     print(f"noticed {total[0]} of {sum(total)}: {100 * total[0] / max(sum(total), 1):.1f} %")
-    return 0
+    return 1 if total[1] else 0
 
 
 if __name__ == "__main__":

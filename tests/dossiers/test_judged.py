@@ -7,7 +7,15 @@ import pytest
 from attrs import evolve
 
 from evnpubsvc.deadlines import CountingRules
-from evnpubsvc.dossiers import Dossier, Precision, Timeliness, TimelinessPolicy, timeliness
+from evnpubsvc.dossiers import (
+    Dossier,
+    Event,
+    EventKind,
+    Precision,
+    Timeliness,
+    TimelinessPolicy,
+    timeliness,
+)
 from evnpubsvc.dossiers._timeliness import judged
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.worktime import VIETNAM_TIME
@@ -135,3 +143,16 @@ def test_beyond_the_calendar_a_distance_is_not_measured() -> None:
     question: dict[str, Any] = {"as_of": date(9000, 1, 2), "policy": BY_INSTANT}
     found = timeliness(late, counting=CountingRules(decided), **question)
     assert (found.timeliness, found.working_days, found.provisional) == (LATE, None, False)
+
+
+def test_what_was_refused_at_the_desk_has_not_started_whatever_its_register_states() -> None:
+    refused = Event(EventKind.REFUSED, at("2022-12-01 09:00"))
+    asked = Event(EventKind.SUBMITTED, at("2022-12-01 08:00"))
+    found = timeliness(evolve(STATED, events=(asked, refused)), as_of=LATER, policy=BY_INSTANT)
+    assert (found.timeliness, found.finished) == (Timeliness.NOT_STARTED, None)
+
+
+def test_what_is_no_dossier_is_named() -> None:
+    for wrong in ("case-1", None):
+        with pytest.raises(MisuseError, match="wrong-type"):
+            timeliness(wrong, as_of=LATER, policy=BY_INSTANT)  # type: ignore[arg-type]

@@ -349,6 +349,8 @@ def test_what_is_wrong_is_said_with_its_place() -> None:
 def test_decimals_of_json_are_exact_where_that_is_asked_for() -> None:
     assert parse_json("[0.1, 1e2]", exact=True) == [Fraction(1, 10), "1e2"]
     assert parse_json("[0.5]") == [0.5]
+    longest = "0." + "1" * 62  # a number of 64 letters; one more is no number that is read
+    assert parse_json(f"[{longest}, {longest}1]", exact=True) == [Fraction(longest), f"{longest}1"]
     assert parse_json(b"\xef\xbb\xbf[1]") == [1]
 
 

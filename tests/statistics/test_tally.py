@@ -675,5 +675,6 @@ def test_what_is_not_asked_for_is_left_out() -> None:
     assert tally(rows, by="unit", **question).total.received.value == 3
     some = tally(rows, by="unit", where={"unit": ["B"]}, **question)
     assert [(cell.key, cell.received.value) for cell in some.cells] == [(("B",), 2)]
+    assert list(drill_down(rows, some)) == rows[1:]
     assert list(drill_down(rows, some, "B")) == rows[1:]
     assert list(drill_down(rows, some, ("B",))) == rows[1:]

@@ -57,22 +57,25 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
 def _refuse_long_keys(text: str) -> None:
     """Refuse keys of very many parts, for which `tomllib` takes memory by their square."""
     for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") < bounds.DEPTH:
-            continue
-        parts = 0
-        follows = False  # whether what comes now belongs to the key before it
-        for part in _PARTS.findall(line):
-            if part == "#":
-                break
-            if part.isspace():
-                continue
-            if part == ".":
-                follows = True
-                continue
+        if line.count(".") >= bounds.DEPTH and _count_parts(line) > bounds.DEPTH:
+            raise DataError([_too_deep(f"line {number}")])
+
+
+def _count_parts(line: str) -> int:
+    """Return how many parts the longest dotted key of a line has."""
+    most = 0
+    # Of the key that is being read, and whether what comes now belongs to it.
+    parts, follows = 0, False
+    for part in _PARTS.findall(line):
+        if part == "#":
+            break
+        if part == ".":
+            follows = True
+        elif not part.isspace():
             parts = parts + 1 if follows else 1
             follows = False
-            if parts > bounds.DEPTH:
-                raise DataError([_too_deep(f"line {number}")])
+            most = max(most, parts)
+    return most
 
 
 def parse_json(raw: str | bytes, *, exact: bool = False) -> Any:
