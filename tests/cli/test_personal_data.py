@@ -2,15 +2,18 @@
 event logs, figures.
 """
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner, Result
 
 from evnpubsvc.cli import evnpubsvc
+from evnpubsvc.dossiers import EventKind
 from evnpubsvc.findings import Cell, Finding, finding
-from evnpubsvc.serde import from_json, to_json
+from evnpubsvc.serde import LogColumns, from_json, read_event_log, read_xes_log, to_json
 
 SECRETS = ("Nguyễn Văn A", "079123456789", "Nguyễn Thị Ánh 0912345678")
 
@@ -144,3 +147,20 @@ def test_a_finding_carries_no_cell_away(secret: str) -> None:
     assert secret not in from_json(to_json(found), Finding).with_content().message()
     assert found.hides_content()
     assert not finding("not-a-date", "", Cell.of("31/02/2022"), style="dmy").hides_content()
+
+
+def test_an_event_log_keeps_no_column_that_the_mapping_does_not_name() -> None:
+    secret = SECRETS[0]
+    table = f"ma,viec,luc,nguoi\nA,nop,2022-11-01 08:00,{secret}\n".encode()
+    trace = f"""<log><trace><string key="ma" value="A"/><event>
+    <string key="viec" value="nop"/><date key="luc" value="2022-11-01T08:00:00+07:00"/>
+    <string key="nguoi" value="{secret}"/></event></trace></log>""".encode()
+    known = {"nop": EventKind.SUBMITTED}
+    of_table = LogColumns(case="ma", activity="viec", timestamp="luc", activities=known)
+    for columns, read, raw in (
+        (of_table, read_event_log, table),
+        (evolve(of_table, case="case:ma"), read_xes_log, trace),
+    ):
+        for kept in ((), ("nguoi",)):
+            [one] = read(io.BytesIO(raw), evolve(columns, event_attributes=kept))
+            assert (secret in repr(one)) is bool(kept)

@@ -387,11 +387,13 @@ def test_a_receipt_at_the_opening_sharp_is_in_office_hours() -> None:
     for hour, minute in ((7, 29), (11, 31), (13, 29), (17, 1)):
         assert steps(hour, minute) == ["step-cutoff-officehours-at"]
     # The hour of the opening is shown where it may be at noon as well as in the morning.
-    for cutoff, hour in ((CutOff.OFFICEHOURS, 13), (CutOff.SHIFT15, None)):
-        at = datetime(2024, 3, 5, 12 if hour else 16)
+    shown: tuple[tuple[CutOff, int | None], ...]
+    shown = ((CutOff.OFFICEHOURS, 13), (CutOff.SHIFT15, None))
+    for cutoff, opens in shown:
+        at = datetime(2024, 3, 5, 12 if opens else 16)
         found = due(at, TimeLimit(3, WD), calendar=OFFICE, cutoff=cutoff)
         [step] = [step for step in found.trace if "cutoff" in step.key]
-        assert (step.at and step.at.hour) == hour
+        assert (step.at and step.at.hour) == opens
 
 
 @pytest.mark.parametrize(

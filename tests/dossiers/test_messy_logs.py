@@ -190,7 +190,8 @@ def test_xes_of_another_system_reads_as_its_table_does() -> None:
     <string key="org:resource" value="r1"/></event></trace></log>"""
     layout = read_log_columns(io.BytesIO((
         'case = "case:concept:name"\nactivity = "concept:name"\n'
-        'timestamp = "time:timestamp"\ndue = "case:deadline"\n' + MAP
+        'timestamp = "time:timestamp"\ndue = "case:deadline"\n'
+        'event_attributes = ["org:resource"]\n' + MAP
     ).encode()))  # fmt: skip
     [one] = read_xes_log(io.BytesIO(log.encode()), layout)
     assert isinstance(one, Dossier)

@@ -44,6 +44,7 @@ finished = "case:enddate"
 channel = "case:channel"
 unit = "case:department"
 case_attributes = ["case:group", "case:responsible", "case:enddate_planned"]
+event_attributes = ["concept:instance", "lifecycle:transition", "org:group", "org:resource"]
 timezone = "Europe/Amsterdam"
 
 [activities]

@@ -371,12 +371,12 @@ _MORE: dict[str, Callable[[], tuple[object, ...]]] = {
 }
 _BY_ROWS = {"read_dossiers", "read_event_log", "read_figures", "read_published", "read_register"}
 _XES = {"read_xes", "read_xes_log"}
-READERS = sorted(name for name in serde.__all__ if name.startswith("read_"))
+READERS = sorted(name for name in dir(serde) if name.startswith("read_"))
 
 
 def _read(name: str, raw: bytes, folder: Path) -> list[str]:
     """Read bytes by a reader of a name, and return the reasons of its findings."""
-    more = _MORE.get(name, tuple)()
+    more = _MORE[name]() if name in _MORE else ()
     source: object = io.BytesIO(raw)
     if name == "read_catalogue":  # which takes paths alone
         source = folder / "x.csv"

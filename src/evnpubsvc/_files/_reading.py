@@ -32,7 +32,7 @@ def opened(source: Source) -> Generator[BinaryIO]:
             or while it is read.
     """
     if isinstance(source, (str, os.PathLike)):
-        name = Path(source).name
+        name = Path(source).name or os.fspath(source)
         try:
             stream: BinaryIO = Path(source).open("rb")  # noqa: SIM115 - closed below
         except (OSError, ValueError) as error:  # ValueError: a name that no file can have

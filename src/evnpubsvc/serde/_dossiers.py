@@ -125,7 +125,10 @@ def _read(source: Source, quick: Quick) -> Iterator[Dossier | Finding]:
             if not raw:
                 return
             number += 1
-            made = quick(raw) if size <= bounds.LINE else None
+            # What no file takes is written by these escapes alone; the converter refuses it.
+            made = None
+            if size <= bounds.LINE and _UNWRITABLE.search(raw) is None:
+                made = quick(raw)
             if made is not None:
                 yield made
                 continue
@@ -137,6 +140,9 @@ def _read(source: Source, quick: Quick) -> Iterator[Dossier | Finding]:
                 yield from _load(value, f"line {number}, $")
             if not goes_on:
                 return
+
+
+_UNWRITABLE: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 @contextmanager

@@ -88,8 +88,9 @@ class LogColumns(TableLayout):
         field: column of the field of administration.
         procedure_case: column of the case of the procedure, as the catalogue names it.
         authority: column of the identifier of the body competent to resolve.
-        case_attributes: columns that say something about the case rather than the event. All
-            columns that are named nowhere become attributes of the event.
+        case_attributes: columns that are kept as attributes of the case.
+        event_attributes: columns that are kept as attributes of each event. A column that the
+            mapping does not name is not kept: logs hold names and telephone numbers.
         dates: how dates are written.
         times: `timestamp`, `recorded`, `apology_due`, `received`, `due` or `finished` -> column of
             the time of day, where day and time are in two columns.
@@ -127,6 +128,7 @@ class LogColumns(TableLayout):
     procedure_case: str | None = None
     authority: str | None = None
     case_attributes: tuple[str, ...] = ()
+    event_attributes: tuple[str, ...] = ()
     dates: DateStyle = attrs.field(default=DateStyle.ISO, converter=read_style)
     timezone: str = "Asia/Ho_Chi_Minh"
     missing: tuple[str, ...] = ()
@@ -194,8 +196,8 @@ def read_event_log(
     >>> import io
     >>> log = io.BytesIO(b"case,activity,timestamp,who\nA,register,2022-03-01 09:00,x\n")
     >>> [dossier] = read_event_log(log, LogColumns(activities={"register": EventKind.RECEIVED}))
-    >>> dossier.status, dossier.events[0].attributes
-    (Status.RECEIVED, (('who', 'x'),))
+    >>> dossier.status, dossier.events[0].attributes  # who it was is not asked for
+    (Status.RECEIVED, ())
     """
     names = {plain_word(name) for name in (columns.case, columns.activity, columns.timestamp)}
     shape = columns.shape(
@@ -331,11 +333,11 @@ class _Reader:
         self.hours = _Hours()
         self._renamed: dict[str, str] = {}
         self._limits: dict[str, LimitReading] = {}
-        named = {
+        single = {
             name: getattr(columns, name)
             for name in (*_MOMENTS, "limit", "channel", *_LEVELS, *_TEXTS)
         }
-        self.named = {name: column for name, column in named.items() if column is not None}
+        self.named = {name: column for name, column in single.items() if column is not None}
         self.of_case = (*self.named.values(), *columns.unit_with, *columns.case_attributes)
         self.of_event = {
             name: column
@@ -345,14 +347,15 @@ class _Reader:
             )
             if column is not None
         }
+        self.kept = (*self.of_event.values(), *columns.event_attributes)
         # What a due date or a judgement rests on.
         self.judged_by = {self.named.get(name) for name in (*_MOMENTS, "limit")}
         self.of_key = (columns.case, *columns.case_with)
         self.times = {columns.moments()[name]: column for name, column in columns.times.items()}
         self._timed: dict[str, date] = {}  # day and time of two columns -> what they are
-        self.taken = {*self.of_key, columns.activity, columns.timestamp, *self.of_case}
-        self.taken |= set(self.times.values())
-        self.wanted = {plain_word(name): name for name in (*self.taken, *self.of_event.values())}
+        named = {*self.of_key, columns.activity, columns.timestamp, *self.of_case, *self.kept}
+        named |= set(self.times.values())
+        self.wanted = {plain_word(name): name for name in named}
 
     def rename(self, cells: dict[str, Any]) -> dict[str, Any]:
         """Return the cells under the names of the mapping.
@@ -390,11 +393,8 @@ class _Reader:
         }
         wanted |= self.named | self.of_event
         wanted.update((f"times.{name}", column) for name, column in columns.times.items())
-        for key in ("case_with", "unit_with"):
+        for key in ("case_with", "unit_with", "case_attributes", "event_attributes"):
             wanted.update((f"{key}[{i}]", name) for i, name in enumerate(getattr(columns, key)))
-        wanted.update(
-            (f"case_attributes[{i}]", name) for i, name in enumerate(columns.case_attributes)
-        )
         yield from missing_columns(wanted.items(), row.cells, "log-column-missing")
 
     def _text(self, row: Row, column: str) -> str:
@@ -456,7 +456,7 @@ class _Reader:
                 # Where a due date rests on the cell, taking the first is more than a notice.
                 say = finding if name in self.judged_by else notice
                 yield say("log-attribute-varies", place + name, Cell.of(value), first=first)
-        rest = {name: self._text(row, name) for name in row.cells if name not in self.taken}
+        rest = {name: self._text(row, name) for name in self.kept}
         rest = {name: value for name, value in rest.items() if value}
         yield from self._event(case, activity, at, {**rest, **varying}, place)
 

@@ -48,7 +48,7 @@ def parse_toml(raw: bytes) -> dict[str, Any]:
         raise DataError([_too_deep("$")]) from None
     except ValueError as error:
         if "integer string conversion" in str(error):  # Python's own bound on digits
-            raise DataError([finding("number-too-long", "$", None, limit=bounds.DIGITS)]) from None
+            raise DataError([finding("number-too-long", "$", "…", limit=bounds.DIGITS)]) from None
         raise DataError([finding("not-toml", "$", error)]) from None
     _refuse_values(document)
     return document

@@ -87,6 +87,7 @@ def log_columns(kind: type[Any]) -> st.SearchStrategy[Any]:
         level=_NAME,
         levels=_mapping(st.sampled_from(OnlineLevel2011)),
         case_attributes=_some(titles()),
+        event_attributes=_some(titles()),
     )
 
 
