@@ -111,13 +111,18 @@ outgrow: .envs/outgrow/.done ## the same tallies on Spark (needs Java; skips wit
 	.envs/web/bin/python $(INSTALL) --editable '.[hypothesis,excel,page,sqlalchemy]' --group web
 	@touch $@
 
-# PostgreSQL is found on the PATH or where Debian puts it; its tests skip where there is none.
-DESK := tests/examples/one_stop_desk/on_postgresql.py tests/examples/one_stop_desk/requests_made.py tests/examples/django_project.py
+# PostgreSQL is found on the PATH or where Debian puts it, Chromium on the PATH; tests skip where there is none.
+DESK := tests/examples/one_stop_desk/on_chromium.py tests/examples/one_stop_desk/on_postgresql.py tests/examples/one_stop_desk/requests_made.py tests/examples/django_project.py
 
-web: .envs/web/.done ## requests made from the descriptions of services, the desk on PostgreSQL, Django: in an environment of its own
+.envs/axe/.done:
+	mkdir -p .envs/axe
+	if command -v npm; then npm install --silent --no-fund --no-audit --prefix .envs/axe axe-core@4 puppeteer-core@24; fi
+	@touch $@
+
+web: .envs/web/.done .envs/axe/.done ## requests made from the descriptions of services, the desk on PostgreSQL and in Chromium, Django: in an environment of its own
 	.envs/web/bin/python -m pytest -q --noconftest tests/schema/contract.py $(DESK)
 
-desk: .envs/web/.done ## the same for the one-stop desk with the large counts: some minutes
+desk: .envs/web/.done .envs/axe/.done ## the same for the one-stop desk with the large counts: some minutes
 	EVNPUBSVC_DEEP=1 .envs/web/bin/python -m pytest -q --noconftest $(DESK)
 
 desk-demo: .envs/web/.done ## the one-stop desk with made-up dossiers on http://localhost:8000, or DATABASE_URL

@@ -7,16 +7,15 @@ is installed.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 import sqlalchemy as sa
-import uvicorn
 from attrs import evolve
-from examples.one_stop_desk import desk, web
+from examples.one_stop_desk import desk
 from examples.one_stop_desk.store import Base, EventRow, Row, Store
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -37,6 +36,7 @@ from evnpubsvc.serde import to_data
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.deep import DEEP, cases
 from tests.examples.one_stop_desk.postgres import Server, find_programs
+from tests.examples.one_stop_desk.serving import serve
 
 UNIT = UnitCode.parse("H48.20.01")
 START = datetime(2026, 11, 2, 8, tzinfo=VIETNAM_TIME)
@@ -255,20 +255,6 @@ class Clerk:
     def due(self) -> datetime | None:
         due = self._get()["due"]
         return datetime.fromisoformat(due).replace(tzinfo=VIETNAM_TIME) if due else None
-
-
-@contextmanager
-def serve(shop: Store) -> Iterator[str]:
-    """Serve a desk as a process would, on a port that is free."""
-    config = uvicorn.Config(web.create_app(shop), port=0, log_level="error", lifespan="off")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join()
 
 
 @pytest.fixture

@@ -446,7 +446,7 @@ _PERIODS = st.sampled_from(
 )
 
 
-@settings(max_examples=cases(8, 400), deadline=None)
+@settings(max_examples=cases(8, 200), deadline=None)
 @given(given=st.lists(dossiers(), min_size=1, max_size=6), period=_PERIODS, move=st.data())
 def test_a_report_counts_what_all_histories_give(
     given: list[Dossier], period: Period, move: st.DataObject
