@@ -18,7 +18,18 @@ from hypothesis import strategies as st
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
-from evnpubsvc.serde import findings_of, gc_paused, make_converter, read_dossiers, write_dossiers
+from evnpubsvc.serde import (
+    findings_of,
+    gc_paused,
+    make_converter,
+    read_dossiers,
+    read_ocel,
+    read_xes,
+    write_dossiers,
+    write_ocel,
+    write_xes,
+)
+from evnpubsvc.serde._quick import quick_by_dict
 from evnpubsvc.serde._tables import json_object
 from evnpubsvc.services import OnlineLevel2011
 from evnpubsvc.strategies import dossiers
@@ -382,3 +393,49 @@ def test_the_collector_is_left_as_it_was_found() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        rb'{"code": "a\u0000"}',
+        rb'{"code": "a", "attributes": [["x", "\u0000"]]}',
+        rb'{"code": "a", "events": [{"kind": "note", "at": "2022-01-01", "activity": "\uD800"}]}',
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_no_file_takes_is_no_text_of_a_dossier(engine: Any, line: bytes) -> None:
+    [found] = read_dossiers(io.BytesIO(line), engine=engine)
+    assert isinstance(found, Finding)
+    assert found.reason == "text-not-writable"
+    # A pair of UTF-16 is a letter like any other.
+    [letter] = read_dossiers(io.BytesIO(rb'{"code": "\ud83d\ude00"}'), engine=engine)
+    assert isinstance(letter, Dossier)
+    assert letter.code == "\U0001f600"
+
+
+@settings(SLOW, max_examples=cases(20, 3_000))
+@given(dossiers(), st.sampled_from(("code", "limit", "events", "attributes", "channel", "more")))
+def test_fields_are_read_quickly_or_left_for_the_converter(one: Dossier, spoiled: str) -> None:
+    fields = json.loads(json.dumps(make_converter().unstructure(one)))
+    assert quick_by_dict()(fields) == one
+    fields[spoiled] = [["x"]]
+    assert quick_by_dict()(fields) is None
+
+
+def test_json_inside_a_log_holds_what_every_file_takes() -> None:
+    one = Dossier("a", linked=("b",), attributes={"x": "y"})
+    for write, read in ((write_xes, read_xes), (write_ocel, read_ocel)):
+        stream = io.BytesIO()
+        write([one], stream)
+        raw = stream.getvalue()
+        assert list(read(io.BytesIO(raw))) == [one]
+        # The names inside are JSON in a text of XML, or of JSON once more.
+        slash = b"\\" if write is write_xes else b"\\\\"
+        for name in (b"b", b"y"):
+            quote = b"&quot;" if b"&quot;" in raw else b'"' if write is write_xes else b'\\"'
+            spoiled = raw.replace(quote + name + quote, quote + slash + b"u0000" + quote)
+            assert spoiled != raw
+            [found] = read(io.BytesIO(spoiled))
+            assert isinstance(found, Finding)
+            assert found.reason == "text-not-writable"

@@ -9,11 +9,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.util import find_spec
+from itertools import chain
 from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from evnpubsvc._files import Source, bounds, opened, read_bytes, read_line
+from evnpubsvc._letters import is_writable
 from evnpubsvc.dossiers import Dossier, Event
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding
@@ -21,8 +23,10 @@ from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._parse import parse_json
 from evnpubsvc.serde._quick import (
     Quick,
+    QuickFields,
     dumper_by_json,
     dumper_by_msgspec,
+    quick_by_dict,
     quick_by_json,
     quick_by_msgspec,
 )
@@ -179,6 +183,18 @@ def _load(given: dict[str, Any], path: str) -> Iterator[Dossier | Finding]:
         yield from findings_of(error, path)
 
 
+def _read_fields(
+    quick: QuickFields, fields: dict[str, Any], path: str
+) -> Iterator[Dossier | Finding]:
+    """The dossier of an object of another format: quickly, where nothing is odd about it."""
+    made = quick(fields)
+    # Texts of such a format are writable, but for what stands in one as JSON.
+    if made is not None and all(map(is_writable, chain(made.linked, *made.attributes))):
+        yield made
+    else:
+        yield from _load(fields, path)
+
+
 # -- attributes of both formats --------------------------------------------------------------------
 
 
@@ -227,10 +243,10 @@ def _dossier_fields(code: str, pairs: Iterable[tuple[str, str]]) -> dict[str, An
 
 def _event_fields(at: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     fields: dict[str, Any] = {"at": at}
-    attributes: list[tuple[str, str]] = []
+    attributes: list[list[str]] = []
     for name, value in pairs:
         if name.startswith(_KEPT):
-            attributes.append((name.removeprefix(_KEPT), value))
+            attributes.append([name.removeprefix(_KEPT), value])
         elif name.startswith(_OURS):
             own = name.removeprefix(_OURS)
             if own == "final":
@@ -238,7 +254,7 @@ def _event_fields(at: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             else:
                 fields[own] = value
         elif name not in _RESERVED:
-            attributes.append((name, value))
+            attributes.append([name, value])
     fields["attributes"] = attributes
     return fields
 
@@ -392,13 +408,13 @@ def read_xes(source: Source) -> Iterator[Dossier | Finding]:
         ]
         done.append(fields)
 
-    number = 0
+    number, quick = 0, quick_by_dict()
     for trouble in _XesParser(finish).read(source):
         for fields in done:
             if isinstance(fields, Finding):
                 yield fields
             else:
-                yield from _load(fields, f"$[{number}]")
+                yield from _read_fields(quick, fields, f"$[{number}]")
             number += 1
         done.clear()
         if trouble is not None:
@@ -565,8 +581,9 @@ def read_ocel(source: Source) -> Iterator[Dossier | Finding]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         yield finding("log-not-ocel", "$", error)
         return
+    quick = quick_by_dict()
     for index, fields in enumerate(cases):
-        yield from _load(fields, f"$.objects[{index}]")
+        yield from _read_fields(quick, fields, f"$.objects[{index}]")
 
 
 def _cases(document: Any) -> Iterable[dict[str, Any]]:

@@ -155,6 +155,8 @@ def wrong_texts(value: Any, path: str) -> Iterator[Finding]:
 
 def _refuse_values(document: Any) -> None:
     """Refuse a document that is too deep, or holds numbers or texts that nothing can take."""
+    if _is_in_order(document):
+        return
     found: list[Finding] = []
     for place, each in _walk(document, "$"):
         if isinstance(each, str):
@@ -167,6 +169,28 @@ def _refuse_values(document: Any) -> None:
 
 
 _MOST_FOUND: Final = 1_000
+
+
+def _is_in_order(document: Any) -> bool:
+    """Return whether nothing in a document is to be refused, without looking where it stands."""
+    level: list[Any] = [document]
+    for _ in range(bounds.DEPTH + 1):
+        below: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                below += value
+                below += value.values()
+            elif type(value) is list:
+                below += value
+            elif type(value) is str:
+                if not is_writable(value):
+                    return False
+            elif isinstance(value, int) and value.bit_length() > MOST_BITS:
+                return False
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def _walk(document: Any, path: str) -> Iterator[tuple[str, Any]]:
