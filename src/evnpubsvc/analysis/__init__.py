@@ -30,6 +30,7 @@ from evnpubsvc.analysis._dominance import (
 )
 from evnpubsvc.analysis._earlier import EarlierReturn, EarlierReturns, earlier_returns
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan, PlannedAct, gap_to
+from evnpubsvc.analysis._readers import SharedEffect
 from evnpubsvc.analysis._small import SmallDenominator, small_denominators
 from evnpubsvc.analysis._stability import (
     Kept,
@@ -64,6 +65,7 @@ __all__ = [
     "RankMove",
     "RankRange",
     "RankRanges",
+    "SharedEffect",
     "SmallDenominator",
     "Stability",
     "TieGroup",

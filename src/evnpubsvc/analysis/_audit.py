@@ -8,7 +8,7 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Final
@@ -18,11 +18,14 @@ from attrs import evolve, field, frozen
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
+from evnpubsvc.analysis._readers import Readers, SharedEffect
 from evnpubsvc.analysis._states import (
     Earned,
     State,
     best_of_others,
+    group_of,
     may_be_cut,
+    may_leave,
     term_of_field,
     with_the_best,
 )
@@ -45,6 +48,7 @@ _ARRIVES: Final = (CountUnit.DOSSIERS, CountUnit.PETITIONS)  # what citizens bri
 _TIES_UP_TO: Final = 48  # for two results that earn the same
 _MOST: Final = 160  # counts that are looked at where a scheme has a threshold of its own
 _YEARS: Final = 60  # counts above a small base that are looked at over two years
+_TRIES: Final = 100  # ratchets that are held against who reads the same figures
 _LARGE: Final = 10  # a base from which one dossier should not matter much
 
 
@@ -91,8 +95,8 @@ class AuditVerdict(LabelledEnum):
     UNDECLARED = "undeclared"
     """It depends on what a figure counts, which the scheme does not declare (`measure`)."""
     OPEN = "open"
-    """Neither an example nor a proof was found: a limit may take what better work earns, or a later
-    year what this one does."""
+    """Neither an example nor a proof was found: a limit may take what better work earns, a later
+    year what this one does, or a criterion that reads the same figures."""
 
 
 class Claim(LabelledEnum):
@@ -144,6 +148,9 @@ class AuditLine(PublicType):
         points_before: the points before, rounded as the scheme rounds components; of a group that
             is cut what the criterion adds to it while the others earn the least.
         points_after: the points after, likewise.
+        others: what happens to each other criterion that reads the figures which the attack moves,
+            in the smallest counts of theirs with which the attack works; of the years of a ratchet
+            one after the other.
         total: the total of a sheet before and after, all others as good as can be, where the points
             of the criterion change and a limit leaves nothing of it; else None.
         certificate: why it cannot work; None for other verdicts.
@@ -156,6 +163,7 @@ class AuditLine(PublicType):
     after: tuple[tuple[str, int], ...] = ()
     points_before: Fraction | None = None
     points_after: Fraction | None = None
+    others: tuple[SharedEffect, ...] = field(default=(), validator=tuple_of(SharedEffect))
     total: Fraction | None = field(default=None, validator=instance_of(Fraction, type(None)))
     certificate: Certificate | None = field(
         default=None, validator=instance_of(Certificate, type(None))
@@ -194,8 +202,13 @@ def audit(scheme: Scheme) -> Audit:
     cut at its maximum, an attack gains only what it adds to the group: where the others earn the
     least, since any more of them brings the maximum nearer. Where such a maximum, or the ceiling of
     the sheet, leaves nothing of better work while the others earn much, that is a dead zone, with a
-    whole sheet that was scored. A figure that several criteria read moves all of them, which is not
-    looked at.
+    whole sheet that was scored.
+
+    A figure that several criteria read moves all of them, and what counts is what they gain or lose
+    together: an attack is found where there are counts of the others with which it works, and ruled
+    out where there are none. A criterion that leaves the sheet while the others share its points is
+    worth nothing before an attack and its maximum after it, as it is while they earn nothing, or
+    all they can.
 
     >>> from evnpubsvc import preset
     >>> found = audit(preset("qd766-dvcqg-2026"))
@@ -209,9 +222,31 @@ Fraction(20, 1))
     lines: list[AuditLine] = []
     for criterion in scheme.criteria:
         if criterion.scored:
-            earned = Earned(criterion, scheme)
-            lines += [_line(scheme, criterion, attack, earned) for attack in Attack]
+            subject = _Subject(scheme, criterion)
+            lines += [_line(subject, attack) for attack in Attack]
     return Audit(scheme=scheme.key, lines=tuple(lines))
+
+
+class _Subject:
+    """A criterion that is audited, with all that is asked of it more than once."""
+
+    def __init__(self, scheme: Scheme, criterion: Criterion) -> None:
+        self.scheme, self.criterion = scheme, criterion
+        self.earned = Earned(criterion, scheme)
+        self._readers: dict[tuple[frozenset[str], int], Readers] = {}
+
+    def readers(self, before: State, after: State, up_to: int = _UP_TO) -> Readers:
+        """Return who else reads what differs between two states."""
+        moved = frozenset(key for key in {*before, *after} if before.get(key) != after.get(key))
+        if (moved, up_to) not in self._readers:
+            self._readers[moved, up_to] = Readers(self.criterion, self.scheme, moved, up_to)
+        return self._readers[moved, up_to]
+
+    def points(self, before: State, after: State) -> tuple[Fraction, Fraction] | None:
+        """Return the points before and after; None where there are none, or it cannot be."""
+        old = self.earned(before, leaving=Fraction(0))
+        new = self.earned(after, leaving=self.criterion.maximum)
+        return None if old is None or new is None else (old, new)
 
 
 # Attacks as pairs of states.
@@ -273,18 +308,19 @@ def _share_moves(
 # Verdicts.
 
 
-def _line(scheme: Scheme, criterion: Criterion, attack: Attack, earned: Earned) -> AuditLine:
+def _line(subject: _Subject, attack: Attack) -> AuditLine:
     """Return what is known about one attack on one criterion."""
+    scheme, criterion = subject.scheme, subject.criterion
     if attack is Attack.BLANK:
-        return _blank(criterion, earned)
+        return _blank(subject)
     if attack is Attack.CLIFF:
-        return _shape(criterion, attack, earned)
+        return _cliff(subject)
     if attack is Attack.DEAD_ZONE:
-        return _within_limits(scheme, criterion, _shape(criterion, attack, earned))
+        return _within_limits(scheme, criterion, _dead_zone(subject))
     if attack is Attack.RATCHET:
-        return _ratchet(criterion, earned)
+        return _ratchet(subject)
     if attack is Attack.TIE_FARMING:
-        return _within_limits(scheme, criterion, _ties(criterion, earned))
+        return _within_limits(scheme, criterion, _ties(subject))
     base = term_of_field(criterion, "denominator")
     if attack in (Attack.REFUSE, Attack.DELAY) and base is not None:
         specs = [scheme.figure_specs[key] for key in base.figures]
@@ -296,7 +332,7 @@ def _line(scheme: Scheme, criterion: Criterion, attack: Attack, earned: Earned) 
                 return _plain(criterion, attack, AuditVerdict.UNDECLARED)
             if not any((name or "").startswith(("handled", "finished")) for name in measures):
                 return _certified(criterion, attack, Claim.RECEIVED)
-    return _search(criterion, attack, earned)
+    return _search(subject, attack)
 
 
 def _plain(criterion: Criterion, attack: Attack, verdict: AuditVerdict) -> AuditLine:
@@ -317,51 +353,99 @@ def _certified(
 def _found(
     criterion: Criterion,
     attack: Attack,
-    before: State,
-    after: State,
-    points: Mapping[str, Fraction],
+    states: tuple[State, State],
+    points: tuple[Fraction, Fraction],
+    others: tuple[SharedEffect, ...] = (),
 ) -> AuditLine:
     return AuditLine(
         key=criterion.key,
         attack=attack,
         verdict=AuditVerdict.FOUND,
-        before=tuple(before.items()),
-        after=tuple(after.items()),
-        points_before=points["before"],
-        points_after=points["after"],
+        before=tuple(states[0].items()),
+        after=tuple(states[1].items()),
+        points_before=points[0],
+        points_after=points[1],
+        others=others,
     )
 
 
-def _search(criterion: Criterion, attack: Attack, earned: Earned) -> AuditLine:
+def _search(subject: _Subject, attack: Attack) -> AuditLine:
     """Return the smallest state in which an attack gains; a certificate where none does."""
-    any_pair = False
+    criterion = subject.criterion
     up_to = _UP_TO
     if isinstance(criterion, GrowthCriterion):
         # A small base has a threshold of its own, which must be among the counts.
         small = criterion.small_base
         up_to = min(max(up_to, small.full_from, small.below) + 1, _MOST)
-    for before, after in pairs_of(criterion, attack, up_to):
+
+    # First what the criterion itself gains.
+    any_pair, known = False, list[tuple[tuple[State, State], tuple[Fraction, Fraction]]]()
+    for pair in pairs_of(criterion, attack, up_to):
         any_pair = True
-        old, new = earned(before), earned(after)
-        if old is not None and new is not None and new > old:
-            return _found(criterion, attack, before, after, {"before": old, "after": new})
+        points = subject.points(*pair)
+        if points is None:
+            continue
+        known.append((pair, points))
+        if points[1] > points[0]:
+            others = subject.readers(*pair, up_to).effects(points, [pair], _above_zero)
+            if others is not None:
+                return _found(criterion, attack, pair, points, others)
     if not any_pair:
         return _plain(criterion, attack, AuditVerdict.NOT_APPLICABLE)
+
+    # Then what others gain who read the same figures.
+    for pair, points in known:
+        readers = subject.readers(*pair, up_to)
+        others = readers.effects(points, [pair], _above_zero) if readers.others else None
+        if others is not None:
+            return _found(criterion, attack, pair, points, others)
+
+    # None of them: is that a proof?
+    proved = all(
+        _cannot_gain(subject.readers(*pair, up_to), *pair, points) for pair, points in known
+    )
+    if not proved or (may_leave(criterion, subject.scheme) and _group_is_cut(subject)):
+        return _plain(criterion, attack, AuditVerdict.OPEN)
     return _certified(criterion, attack, Claim.UP_TO, up_to=up_to)
 
 
-def _blank(criterion: Criterion, earned: Earned) -> AuditLine:
+def _group_is_cut(subject: _Subject) -> bool:
+    """Say whether the group of a criterion is cut at its maximum."""
+    return group_of(subject.scheme, subject.criterion).cut
+
+
+def _above_zero(change: Fraction) -> bool:
+    return change > 0
+
+
+def _cannot_gain(
+    readers: Readers, before: State, after: State, points: tuple[Fraction, Fraction]
+) -> bool:
+    """Say whether it is proved that an attack on a state brings nothing, whoever else reads it."""
+    if not readers.others:
+        return True
+    spread = readers.spread(before, after)
+    if not readers.provable:
+        return False
+    return spread is None or points[1] - points[0] + spread[1] <= 0
+
+
+def _blank(subject: _Subject) -> AuditLine:
     """A blank leaves the points unknown, unless something takes the place of the figure."""
+    criterion = subject.criterion
     if isinstance(criterion, RatioCriterion) and criterion.substitute is not None:
         for n, d in _shares(_UP_TO):
             for other in range(n, d):
                 before = {"numerator": n, "denominator": d, "substitute": other}
                 after = {"numerator": n, "substitute": other}
-                old = earned(before)
-                new = earned(after)
-                if old is not None and new is not None and new > old:
-                    points = {"before": old, "after": new}
-                    return _found(criterion, Attack.BLANK, before, after, points)
+                points = subject.points(before, after)
+                if points is None:
+                    continue
+                readers = subject.readers(before, after)
+                others = readers.effects(points, [(before, after)], _above_zero)
+                if others is not None:
+                    return _found(criterion, Attack.BLANK, (before, after), points, others)
+        return _plain(criterion, Attack.BLANK, AuditVerdict.OPEN)
     return _certified(criterion, Attack.BLANK, Claim.BLANK_IS_UNKNOWN)
 
 
@@ -381,34 +465,88 @@ def corners_of(criterion: Criterion) -> tuple[tuple[Fraction, Fraction], ...] | 
     return None
 
 
-def _shape(criterion: Criterion, attack: Attack, earned: Earned) -> AuditLine:
-    """Look for jumps and for flat parts: one more good one, or one more event."""
-    full_over_nothing = getattr(criterion, "zero", None) is ZeroPolicy.FULL
+def _cliff(subject: _Subject) -> AuditLine:
+    """Look for one event, or one good one among many, that moves far more than its share."""
+    criterion = subject.criterion
+    events = isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion))
+    full = _full_over_nothing(criterion)
     corners = corners_of(criterion)
-    if corners is not None and attack is Attack.CLIFF:
-        events = isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion))
-        # A line has no cliff; unless nothing at all is worth everything, or one event is.
-        if not full_over_nothing and not (events and corners[-1][0] <= 1):
-            return _certified(criterion, attack, Claim.CONTINUOUS, corners)
-    rising = isinstance(criterion, RatioCriterion) and criterion.target >= 1
-    if rising and attack is Attack.DEAD_ZONE and corners is not None:
-        return _certified(criterion, attack, Claim.INCREASING, corners)
-    steps = list(_steps(criterion, attack))
+    # A line has no cliff; unless nothing at all is worth everything, or one event is.
+    if corners is not None and not full and not (events and corners[-1][0] <= 1):
+        return _certified(criterion, Attack.CLIFF, Claim.CONTINUOUS, corners)
+    steps = list(_steps(criterion, Attack.CLIFF))
+    proved = True
     for before, after in steps:
-        old, new = earned(before), earned(after)
+        old = subject.earned(before, leaving=criterion.maximum)
+        new = subject.earned(after)
         if old is None or new is None:
             continue
         base = max(*before.values(), *after.values(), 1)
-        far = abs(new - old) * min(base, _LARGE) > 2 * criterion.maximum
-        if base <= 1 and full_over_nothing:
-            far = old != new
-        if isinstance(criterion, (CountCriterion, MinusCriterion, DeductionCriterion)):
-            far = abs(new - old) >= criterion.maximum
-        if far if attack is Attack.CLIFF else new == old:
-            return _found(criterion, attack, before, after, {"before": old, "after": new})
+
+        def far(change: Fraction, base: int = base) -> bool:
+            if events:
+                return change >= criterion.maximum
+            if base <= 1 and full:
+                return change > 0
+            return change * min(base, _LARGE) > 2 * criterion.maximum
+
+        # By itself, and with all who read the same figures.
+        if not far(abs(new - old)):
+            continue
+        proved = False
+        readers = subject.readers(before, after)
+        sign = 1 if new > old else -1
+        others = readers.effects((old, new), [(before, after)], far, sign=sign)
+        if others is not None:
+            return _found(criterion, Attack.CLIFF, (before, after), (old, new), others)
+    return _without_example(criterion, Attack.CLIFF, steps, proved=proved)
+
+
+def _full_over_nothing(criterion: Criterion) -> bool:
+    """Say whether nothing at all may be worth all points."""
+    return getattr(criterion, "zero", None) in (ZeroPolicy.FULL, ZeroPolicy.EXCLUDED)
+
+
+def _without_example(
+    criterion: Criterion, attack: Attack, steps: Sequence[object], *, proved: bool
+) -> AuditLine:
+    """Return the line of a shape of which no example was found."""
     if not steps:
         return _plain(criterion, attack, AuditVerdict.NOT_APPLICABLE)
+    if not proved:
+        return _plain(criterion, attack, AuditVerdict.OPEN)
     return _certified(criterion, attack, Claim.UP_TO, up_to=2 * _LARGE)
+
+
+def _dead_zone(subject: _Subject) -> AuditLine:
+    """Look for better work that earns nothing: one more good one, or one more event."""
+    criterion = subject.criterion
+    steps = list(_steps(criterion, Attack.DEAD_ZONE))
+    shared = any(subject.readers(*pair).others for pair in steps[:1])
+    corners = corners_of(criterion)
+    rising = isinstance(criterion, RatioCriterion) and criterion.target >= 1
+    if rising and corners is not None and not shared:
+        return _certified(criterion, Attack.DEAD_ZONE, Claim.INCREASING, corners)
+    proved = True
+    for before, after in steps:
+        old, new = subject.earned(before), subject.earned(after)
+        if old is None or new is None:
+            continue
+        readers = subject.readers(before, after)
+        # One more fault is worse work: there the points should fall.
+        sign = 1 if isinstance(criterion, (MinusCriterion, DeductionCriterion)) else -1
+        others = readers.effects((old, new), [(before, after)], _not_below_zero, sign=sign)
+        if others is not None:
+            return _found(criterion, Attack.DEAD_ZONE, (before, after), (old, new), others)
+        if readers.others:
+            spread = readers.spread(before, after)
+            sure = spread is None or new + spread[0] > old
+            proved = proved and readers.provable and sure
+    return _without_example(criterion, Attack.DEAD_ZONE, steps, proved=proved)
+
+
+def _not_below_zero(change: Fraction) -> bool:
+    return change >= 0
 
 
 def _within_limits(scheme: Scheme, criterion: Criterion, line: AuditLine) -> AuditLine:
@@ -421,12 +559,10 @@ def _within_limits(scheme: Scheme, criterion: Criterion, line: AuditLine) -> Aud
         old = with_the_best(criterion, worse, scheme, others)
         if old is None or new is None or new[0] <= old[0] or new[1] != old[1]:
             continue
-        points = {"before": old[0], "after": new[0]}
         if line.attack is Attack.DEAD_ZONE:
-            found = _found(criterion, line.attack, worse, better, points)
+            found = _found(criterion, line.attack, (worse, better), (old[0], new[0]))
         else:
-            turned = {"before": new[0], "after": old[0]}
-            found = _found(criterion, line.attack, better, worse, turned)
+            found = _found(criterion, line.attack, (better, worse), (new[0], old[0]))
         return evolve(found, total=old[1])
     return _plain(criterion, line.attack, AuditVerdict.OPEN)
 
@@ -437,7 +573,7 @@ def _steps(criterion: Criterion, attack: Attack) -> Iterator[tuple[State, State]
         more: State = {"figure": 0} if isinstance(criterion, MinusPlusCriterion) else {}
         if isinstance(criterion, RatioCriterion) and criterion.not_due is not None:
             more = {"not_due": 0}
-        if attack is Attack.CLIFF and criterion.zero is ZeroPolicy.FULL:
+        if attack is Attack.CLIFF and _full_over_nothing(criterion):
             yield (
                 {"numerator": 0, "denominator": 0, **more},
                 {"numerator": 0, "denominator": 1, **more},
@@ -464,17 +600,19 @@ def _steps(criterion: Criterion, attack: Attack) -> Iterator[tuple[State, State]
                 yield {"current": c, "earlier": e}, {"current": c + 1, "earlier": e}
 
 
-def _ratchet(criterion: Criterion, earned: Earned) -> AuditLine:
+def _ratchet(subject: _Subject) -> AuditLine:
     """One more this year is the base of next year: do the two years together earn less?"""
+    criterion = subject.criterion
     if not isinstance(criterion, GrowthCriterion):
         return _plain(criterion, Attack.RATCHET, AuditVerdict.NOT_APPLICABLE)
     start = max(criterion.small_base.below, 1)
     most = min(6 * start, start + _YEARS)
     known = {
-        (now, base): earned({"current": now, "earlier": base})
+        (now, base): subject.earned({"current": now, "earlier": base})
         for base in range(start, most + 1)
         for now in range(base, most + 1)
     }
+    tries = 0
     for (c, e), x in product(list(known), range(start, most + 1)):
         if not c < x:
             continue
@@ -482,32 +620,47 @@ def _ratchet(criterion: Criterion, earned: Earned) -> AuditLine:
         more, then, less, later = years
         if more is None or then is None or less is None or later is None:
             continue
-        if less + later > more + then:
+        if less + later > more + then and tries < _TRIES:
+            tries += 1
             before = {"earlier": e, "current": c + 1, "next": x}
             after = {"earlier": e, "current": c, "next": x}
-            points = {"before": more + then, "after": less + later}
-            return _found(criterion, Attack.RATCHET, before, after, points)
+            points = more + then, less + later
+            readers = Readers(criterion, subject.scheme, frozenset({"current", "earlier"}), most)
+            two_years: list[tuple[State, State]] = [
+                ({"current": c + 1, "earlier": e}, {"current": c, "earlier": e}),
+                ({"current": x, "earlier": c + 1}, {"current": x, "earlier": c}),
+            ]
+            others = readers.effects(points, two_years, _above_zero)
+            if others is not None:
+                return _found(criterion, Attack.RATCHET, (before, after), points, others)
     return _plain(criterion, Attack.RATCHET, AuditVerdict.OPEN)
 
 
-def _ties(criterion: Criterion, earned: Earned) -> AuditLine:
+def _ties(subject: _Subject) -> AuditLine:
     """Two results, one better than the other, that earn the same."""
+    criterion = subject.criterion
     if not isinstance(criterion, (RatioCriterion, BandsCriterion)):
         return _plain(criterion, Attack.TIE_FARMING, AuditVerdict.NOT_APPLICABLE)
     more: State = {}
     if isinstance(criterion, RatioCriterion) and criterion.not_due is not None:
         more = {"not_due": 0}
     first: dict[Fraction, State] = {}
+    shared = Readers(criterion, subject.scheme, frozenset({"numerator", "denominator"}), _UP_TO)
     for d in range(1, _TIES_UP_TO + 1):
         for n in range(d + 1):
             state: State = {"numerator": n, "denominator": d, **more}
-            points = earned(state)
+            points = subject.earned(state)
             if points is None:
                 continue
             other = first.setdefault(points, state)
             share, least = Fraction(n, d), Fraction(other["numerator"], other["denominator"])
-            if share != least:
-                better, worse = (state, other) if share > least else (other, state)
-                same = {"before": points, "after": points}
-                return _found(criterion, Attack.TIE_FARMING, better, worse, same)
+            if share == least:
+                continue
+            better, worse = (state, other) if share > least else (other, state)
+            others = shared.effects((points, points), [(better, worse)], _not_below_zero)
+            if others is not None:
+                same = (points, points)
+                return _found(criterion, Attack.TIE_FARMING, (better, worse), same, others)
+    if shared.others:
+        return _plain(criterion, Attack.TIE_FARMING, AuditVerdict.OPEN)
     return _certified(criterion, Attack.TIE_FARMING, Claim.UP_TO, up_to=_TIES_UP_TO)

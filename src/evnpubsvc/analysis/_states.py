@@ -20,6 +20,7 @@ from evnpubsvc.emulation import (
     CountCriterion,
     Criterion,
     DeductionCriterion,
+    ExcludedRule,
     Figure,
     Group,
     GroupRole,
@@ -34,12 +35,14 @@ from evnpubsvc.emulation import (
     score,
 )
 from evnpubsvc.errors import DataError
-from evnpubsvc.quantities import Count, CountUnit, Unknown, round_half_up
+from evnpubsvc.quantities import Count, CountUnit, Unknown, ZeroPolicy, round_half_up
 
 _MANY: Final = 10  # of which all are good, where others earn the most they can
 
 State: TypeAlias = dict[str, int]
 """What each field of a criterion reads; what is left out is blank."""
+Counts: TypeAlias = dict[str, int]
+"""What each figure counts; what is left out is blank."""
 
 
 def term_of_field(criterion: Criterion, name: str) -> Term | None:
@@ -47,9 +50,9 @@ def term_of_field(criterion: Criterion, name: str) -> Term | None:
     return next((term for slot, term, _ in criterion.slots if slot == name), None)
 
 
-def figures_in(criterion: Criterion, state: State, scheme: Scheme) -> UnitFigures | None:
+def counts_in(criterion: Criterion, state: State) -> Counts | None:
     """Return figures whose terms have the counts of a state; None where none have."""
-    counts: dict[str, int] = {}
+    counts: Counts = {}
     if criterion.evidence is not None:
         counts[criterion.evidence] = 1
     for name, value in state.items():
@@ -66,16 +69,38 @@ def figures_in(criterion: Criterion, state: State, scheme: Scheme) -> UnitFigure
         counts |= dict.fromkeys(free, 0)
         if free:
             counts[free[0]] = left
+    return counts
+
+
+def figures_in(criterion: Criterion, state: State, scheme: Scheme) -> UnitFigures | None:
+    """Return the figures of a state as a unit has them; None where there are none."""
+    counts = counts_in(criterion, state)
+    return None if counts is None else _figures_of(counts, scheme)
+
+
+def _figures_of(counts: Counts, scheme: Scheme) -> UnitFigures:
     specs = scheme.figure_specs
     units = {key: specs[key].unit or CountUnit.DOSSIERS for key in counts}
     return UnitFigures("-", {key: Count(value, units[key]) for key, value in counts.items()})
 
 
-def points_in(criterion: Criterion, state: State, scheme: Scheme) -> Fraction | None:
-    """Return the points of a criterion in a state; None where it has none, or cannot be."""
-    figures = figures_in(criterion, state, scheme)
-    if figures is None:
-        return None
+def points_in(
+    criterion: Criterion, state: State, scheme: Scheme, *, leaving: Fraction | None = None
+) -> Fraction | None:
+    """Return the points of a criterion in a state, as `points_with` its counts."""
+    counts = counts_in(criterion, state)
+    return None if counts is None else points_with(criterion, counts, scheme, leaving=leaving)
+
+
+def points_with(
+    criterion: Criterion, counts: Counts, scheme: Scheme, *, leaving: Fraction | None = None
+) -> Fraction | None:
+    """Return the points of a criterion with counts; None where it has none, or cannot be.
+
+    A criterion that leaves the sheet while the others share its points earns what they do: from
+    nothing to its maximum. `leaving` says which of these is taken; None: it has no points.
+    """
+    figures = _figures_of(counts, scheme)
 
     def counted(term: Term) -> int | None:
         value = term.value(figures)
@@ -83,13 +108,22 @@ def points_in(criterion: Criterion, state: State, scheme: Scheme) -> Fraction | 
 
     if next(criterion.check_figures(figures, counted), None) is not None:
         return None
-    exact = criterion.component(figures).exact
-    if isinstance(exact, Unknown):
+    component = criterion.component(figures)
+    if component.excluded and scheme.excluded is ExcludedRule.REDISTRIBUTE:
+        return leaving
+    if isinstance(component.exact, Unknown):
         return None
-    points = criterion.to_step(exact)
+    points = criterion.to_step(component.exact)
     if scheme.rounding.at is RoundingAt.COMPONENT:
         points = round_half_up(points, scheme.rounding.places)
     return points
+
+
+def may_leave(criterion: Criterion, scheme: Scheme) -> bool:
+    """Say whether a criterion without a base leaves the sheet and the others share its points."""
+    small = getattr(criterion, "small_base", None)
+    policies = (getattr(criterion, "zero", None), getattr(small, "otherwise", None))
+    return ZeroPolicy.EXCLUDED in policies and scheme.excluded is ExcludedRule.REDISTRIBUTE
 
 
 # What limits leave.
@@ -109,27 +143,31 @@ class Earned:
 
     def __init__(self, criterion: Criterion, scheme: Scheme) -> None:
         self._criterion, self._scheme = criterion, scheme
-        self._known: dict[tuple[tuple[str, int], ...], Fraction | None] = {}
-        group = group_of(scheme, criterion)
-        rest = (_least(each) for each in group.criteria if each != criterion)
+        self._known: dict[tuple[tuple[tuple[str, int], ...], Fraction | None], Fraction | None] = {}
+        self._group = group_of(scheme, criterion)
+        rest = (least_of(each) for each in self._group.criteria if each != criterion)
         self._others = sum(rest, Fraction(0))
-        self._most = group.maximum if group.cut else None
 
-    def __call__(self, state: State) -> Fraction | None:
+    def __call__(self, state: State, *, leaving: Fraction | None = None) -> Fraction | None:
         """Return the points in a state; None where there are none, or it cannot be."""
-        key = tuple(state.items())
+        key = tuple(state.items()), leaving
         if key not in self._known:
-            self._known[key] = self._added(points_in(self._criterion, state, self._scheme))
+            points = points_in(self._criterion, state, self._scheme, leaving=leaving)
+            self._known[key] = None if points is None else self._added(points)
         return self._known[key]
 
-    def _added(self, points: Fraction | None) -> Fraction | None:
-        if points is None or self._most is None:
+    def _added(self, points: Fraction) -> Fraction:
+        if not self._group.cut:
             return points
-        with_it = max(-self._most, min(self._most, self._others + points))
-        return with_it - min(self._most, self._others)
+        return left_of(self._group, self._others + points) - left_of(self._group, self._others)
 
 
-def _least(criterion: Criterion) -> Fraction:
+def left_of(group: Group, points: Fraction) -> Fraction:
+    """Return what a group leaves of the points of its criteria."""
+    return max(-group.maximum, min(group.maximum, points)) if group.cut else points
+
+
+def least_of(criterion: Criterion) -> Fraction:
     """Return the fewest points of a criterion, or the fewest that are taken."""
     return max(criterion.reach[0], Fraction(0))
 

@@ -9,6 +9,7 @@ from evnpubsvc._grid import Block, Grid, blocks_of
 from evnpubsvc.analysis._audit import Audit, AuditLine, AuditVerdict
 from evnpubsvc.analysis._dominance import RankRange, RankRanges
 from evnpubsvc.analysis._gap import Gap, GapVerdict, Plan
+from evnpubsvc.analysis._readers import SharedEffect
 from evnpubsvc.analysis._stability import RangeEnd, Stability, WeightRange
 from evnpubsvc.quantities.parts import localised
 from evnpubsvc.texts import Language
@@ -147,7 +148,24 @@ def example_text(line: AuditLine, lang: Language) -> str:
     }
     if line.total is not None:
         return render("audit-example-limited", lang, {**parts, "total": line.total})
-    return render("audit-example", lang, parts)
+    shared = [_effect_text(each, lang) for each in line.others if _moves(each)]
+    return " ".join([render("audit-example", lang, parts), *shared])
+
+
+def _moves(effect: SharedEffect) -> bool:
+    return effect.points_before != effect.points_after
+
+
+def _effect_text(effect: SharedEffect, lang: Language) -> str:
+    """Return what happens to another criterion as a sentence."""
+    parts = {
+        "key": effect.key,
+        "before": _state_text(effect.before, lang),
+        "points_before": effect.points_before,
+        "after": _state_text(effect.after, lang),
+        "points_after": effect.points_after,
+    }
+    return render("audit-effect", lang, parts)
 
 
 def _state_text(state: tuple[tuple[str, int], ...], lang: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from evnpubsvc.analysis import Audit, AuditLine, AuditVerdict, audit
+from evnpubsvc.analysis import Audit, AuditLine, AuditVerdict, SharedEffect, audit
 from evnpubsvc.analysis.parts import example_text
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
@@ -62,6 +62,8 @@ def _line(line: AuditLine) -> dict[str, Any]:
             "after": dict(line.after),
             "points_after": decimal_text(line.points_after),
         }
+    if line.others:
+        entry["others"] = [_effect(each) for each in line.others]
     if line.total is not None:
         entry["total"] = decimal_text(line.total)
 
@@ -74,6 +76,17 @@ def _line(line: AuditLine) -> dict[str, Any]:
             "up_to": line.certificate.up_to,
         }
     return entry
+
+
+def _effect(effect: SharedEffect) -> dict[str, Any]:
+    """Return what happens to another criterion that reads the same figures."""
+    return {
+        "key": effect.key,
+        "before": dict(effect.before),
+        "points_before": decimal_text(effect.points_before),
+        "after": dict(effect.after),
+        "points_after": decimal_text(effect.points_after),
+    }
 
 
 def _sheet(found: Audit, lang: Language) -> Sheet:
