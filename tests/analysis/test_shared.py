@@ -6,7 +6,6 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-
 from evnpubsvc import preset
 from evnpubsvc.analysis import (
     Attack,
