@@ -76,12 +76,15 @@ class Grown:
         make: return the arguments at a size; not timed.
         run: what is timed.
         largest: the largest size; None for that of the command.
+        look: a bare pass over the same data. Where they outgrow the caches of the machine, it grows
+            faster than they do, and the function may do so as well.
     """
 
     name: str
     make: Callable[[int], Any]
     run: Callable[[Any], object]
     largest: int | None = None
+    look: Callable[[Any], object] | None = None
 
 
 def _times(n: int, days: int) -> list[datetime]:
@@ -149,6 +152,12 @@ def _links(n: int, each: int) -> list[Dossier]:
         Dossier(str(i), linked=tuple(map(str, rng.sample(range(count), each))))
         for i in range(count)
     ]
+
+
+def _look_up(dossiers: list[Dossier]) -> int:
+    """Look each link up once."""
+    codes = {each.code for each in dossiers}
+    return sum(other in codes for each in dossiers for other in each.linked)
 
 
 def _all_to_all(n: int) -> list[Dossier]:
@@ -275,8 +284,10 @@ def _cases() -> list[Grown]:
             lambda n: _dossier(_waiting_and_sorry(n), "500 ngày làm việc"),
             judge,
         ),
-        Grown("check_links: three links each", lambda n: _links(n, 3), check_links),
-        Grown("check_links: thirty links each", lambda n: _links(n, 30), check_links),
+        Grown("check_links: three links each", lambda n: _links(n, 3), check_links, None, _look_up),
+        Grown(
+            "check_links: thirty links each", lambda n: _links(n, 30), check_links, None, _look_up
+        ),
         Grown("check_links: each waits for each", _all_to_all, check_links),
         Grown(
             "check: papers and apologies in turn",
@@ -335,7 +346,7 @@ def _cases() -> list[Grown]:
     ]
 
 
-def _seconds(case: Grown, size: int) -> float:
+def _seconds(case: Grown, size: int, run: Callable[[Any], object]) -> float:
     """The least processor time of a few runs."""
     given = case.make(size)
     gc.collect()
@@ -343,12 +354,22 @@ def _seconds(case: Grown, size: int) -> float:
     spent = 0.0
     for _ in range(5):
         start = time.process_time()
-        case.run(given)
+        run(given)
         taken = time.process_time() - start
         best, spent = min(best, taken), spent + taken
         if spent > 3:
             break
     return max(best, 1e-6)
+
+
+def _most(case: Grown, sizes: list[int]) -> float:
+    """The most that the exponent may be: the goal, or what a bare pass over the data grows by."""
+    if case.look is None:
+        return 1.35
+    few, many = (_seconds(case, size, case.look) for size in sizes)
+    exponent = math.log10(many / few)
+    print(f"{'  a bare pass over the same':44} {sizes[1]:>9,} {many:>9.3f} {'':9} {exponent:>9.2f}")
+    return max(1.35, exponent)
 
 
 def main(largest: int = LARGEST, name: str = "", seconds: float = 3) -> bool:
@@ -359,18 +380,18 @@ def main(largest: int = LARGEST, name: str = "", seconds: float = 3) -> bool:
         if name not in case.name:
             continue
         sizes = [SMALLEST]
-        times = [_seconds(case, SMALLEST)]
+        times = [_seconds(case, SMALLEST, case.run)]
         most = min(largest, case.largest or largest)
         while sizes[-1] * 10 <= most and (len(times) < 2 or times[-1] * 10 <= seconds):
             sizes.append(sizes[-1] * 10)
-            times.append(_seconds(case, sizes[-1]))
+            times.append(_seconds(case, sizes[-1], case.run))
         exponent = math.log10(times[-1] / times[-2])
         each = times[-1] / sizes[-1] * 1e6
         print(
             f"{case.name:44} {sizes[-1]:>9,} {times[-1]:>9.3f} {each:>9.2f} {exponent:>9.2f}",
             flush=True,
         )
-        goals.append(Goal(case.name, exponent, at_most=1.35, unit=""))
+        goals.append(Goal(case.name, exponent, at_most=_most(case, sizes[-2:]), unit=""))
     return not any(goal.failed for goal in goals)
 
 

@@ -92,6 +92,14 @@ EQUIVALENT: dict[str, str] = {
     "worktime._calendar return ''  ->  return None": "it is only asked whether there is a reason",
     "worktime._calendar i = start.toordinal() - tables.base  ->  "
     "i = start.toordinal() + tables.base": "beyond the tables, so that the general way answers",
+    "frames._cells low, high = (int(days.min()), int(days.max()) + 1)  ->  "
+    "low, high = (int(days.min()), int(days.max()) + 2)": (
+        "the value of one day more is known, which no row has"
+    ),
+    "frames._cells return (out, False if lost is None else lost)  ->  "
+    "return (out, True if lost is None else lost)": (
+        "every row goes the slow way, which says the same"
+    ),
     "emulation._score counted = [(each, criterion.maximum) for each, criterion in "
     "zip(components, group.criteria, strict=True) if each.counted]  ->  "
     "counted = [(each, criterion.maximum) for each, criterion in "
@@ -127,6 +135,8 @@ EQUIVALENT: dict[str, str] = {
     "line += self._stream.readline(size - len(line) if size >= 0 else -2)": (
         "any negative number means all"
     ),
+    "serde._parse if len(plain) <= 64 and set(plain) <= set('+-.0123456789'):  ->  "
+    "if len(plain) <= 64 and set(plain) < set('+-.0123456789'):": "a number has one sign at most",
     "serde._parse most = 0  ->  most = 1": "one part is not too many",
     "serde._parse parts, follows = (0, False)  ->  parts, follows = (1, False)": (
         "the first part of a key sets it"

@@ -15,6 +15,7 @@ import pytest
 
 from evnpubsvc import from_json, preset, serde
 from evnpubsvc._files import bounds, read_bytes
+from evnpubsvc._validate import MOST_BITS
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
@@ -261,6 +262,9 @@ def test_digits() -> None:
     assert from_json(document % inside, Count) == Count(int(inside), "dossiers")
     assert _raised(lambda: from_json(document % outside, Count)) == ["number-too-long"]
     assert _scheme(f"x = 0x{'f' * 5_000}".encode()) == ["number-too-long"]
+    for bits, reasons in ((MOST_BITS, []), (MOST_BITS + 1, ["number-too-long"])):
+        found = _scheme(f"x = {hex(2**bits - 1)}".encode())
+        assert [each for each in found if each == "number-too-long"] == reasons
     line = b'{"code": "a", "limit": {"amount": %s, "unit": "days"}}\n' % outside.encode()
     assert _reasons(read_dossiers(io.BytesIO(line))) == ["number-too-long"]
     with pytest.raises(ValueError, match="number-too-long"):

@@ -131,6 +131,27 @@ def test_rights_are_kept_and_never_wider_meanwhile(write: Writer, tmp_path: Path
 
 
 @needs_posix
+@pytest.mark.parametrize("nameless", [True, False])
+def test_an_unfinished_file_beside_an_old_one_is_asked_for_without_rights_of_others(
+    nameless: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old").write_bytes(b"old")
+    asked: list[int] = []
+    real = os.open
+
+    def note(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        asked.append(mode)
+        return real(path, flags, mode, **more)
+
+    monkeypatch.setattr(os, "open", note)
+    if not nameless:
+        monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    write_whole(tmp_path / "old", b"new")
+    assert 0o600 in asked
+    assert set(asked) <= {0o600, 0o777}  # a folder is opened to be put on the disk
+
+
+@needs_posix
 def test_a_new_file_gets_the_rights_that_any_new_file_gets(tmp_path: Path) -> None:
     write_whole(tmp_path / "new", b"x")
     (tmp_path / "other").write_bytes(b"x")

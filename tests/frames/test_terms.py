@@ -284,9 +284,10 @@ def test_limits_need_a_calendar_and_come_from_one_place(folder: Path) -> None:
 
 def test_a_due_date_beyond_the_calendar_is_a_row_that_cannot_be_judged() -> None:
     raw = b"nhan,tra,ma,don_vi,thu_tuc\n2027-06-01,,H-1,A,years\n2022-06-01,,H-2,A,days\n"
+    raw += b"2199-12-31,,H-3,A,years\n"  # the last day that columns hold
     question = {**QUESTION, "by": [], "as_of": date(2027, 12, 31)}
     rows = read_register(io.BytesIO(raw), COLUMNS)
     counted = tally(rows, terms=COLUMNS.terms_in(CALENDAR), **question)
-    assert counted.rejected == (("deadline-outside-coverage", 1),)
+    assert counted.rejected == (("deadline-outside-coverage", 2),)
     framed = tally_frame(io.BytesIO(raw), COLUMNS, calendar=CALENDAR, **question)
     assert framed.to_tally() == counted
