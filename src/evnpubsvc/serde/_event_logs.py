@@ -155,9 +155,20 @@ def read_log_columns(source: Source) -> LogColumns:
 
 @define
 class _Case:
+    """A case while its rows are read.
+
+    Attributes:
+        code: of the dossier.
+        line: of its first row.
+        cells: what its rows say of it, as far as they agree.
+        given: the same cells of its first row, as they were given.
+        events: in the order of the file.
+    """
+
     code: str
     line: int
     cells: dict[str, str]
+    given: tuple[Any, ...]
     events: list[Event]
 
 
@@ -331,6 +342,7 @@ class _Reader:
         self.channels = Words(columns.channels)
         self.unmapped: dict[str, tuple[str, int]] = {}  # the first place of each, and its rows
         self.hours = _Hours()
+        self._kinds: dict[str, EventKind | None] = {}
         self._renamed: dict[str, str] = {}
         self._limits: dict[str, LimitReading] = {}
         single = {
@@ -398,7 +410,10 @@ class _Reader:
         yield from missing_columns(wanted.items(), row.cells, "log-column-missing")
 
     def _text(self, row: Row, column: str) -> str:
-        return unicodedata.normalize("NFC", (cell_text(row.cells.get(column, "")) or "").strip())
+        cell = row.cells.get(column, "")
+        text = cell if type(cell) is str else cell_text(cell) or ""
+        text = text.strip()
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
 
     def _join_times(self, row: Row) -> Iterator[Finding]:
         """Write the time of day behind its day where they are in two columns."""
@@ -445,12 +460,15 @@ class _Reader:
             )
             return
         case = self.cases.get(key) or self._find_alike(key)
-        cells = {name: self._text(row, name) for name in self.of_case}
         varying: dict[str, str] = {}
-        if case is None:
-            case = self._begin_case(key, row.line, cells)
-        elif cells != case.cells:
-            varying = self._merge(case, cells)
+        # Mostly the cells of a case are those of its first row, and nothing has to be read again.
+        given = tuple(map(row.cells.get, self.of_case))
+        if case is None or given != case.given:
+            cells = {name: self._text(row, name) for name in self.of_case}
+            if case is None:
+                case = self._begin_case(key, row.line, cells, given)
+            elif cells != case.cells:
+                varying = self._merge(case, cells)
             for name, value in varying.items():
                 first = Cell.of(case.cells[name])
                 # Where a due date rests on the cell, taking the first is more than a notice.
@@ -460,8 +478,11 @@ class _Reader:
         rest = {name: value for name, value in rest.items() if value}
         yield from self._event(case, activity, at, {**rest, **varying}, place)
 
-    def _begin_case(self, key: tuple[str, ...], line: int, cells: dict[str, str]) -> _Case:
-        case = self.cases[key] = self.alike[_plain_key(key)] = _Case("/".join(key), line, cells, [])
+    def _begin_case(
+        self, key: tuple[str, ...], line: int, cells: dict[str, str], given: tuple[Any, ...]
+    ) -> _Case:
+        case = _Case("/".join(key), line, cells, given, [])
+        self.cases[key] = self.alike[_plain_key(key)] = case
         return case
 
     def _find_alike(self, key: tuple[str, ...]) -> _Case | None:
@@ -503,7 +524,7 @@ class _Reader:
         """Take an event of a case; give what is wrong with its cells."""
         # An activity that nobody mapped is a note, counted and said once.
         columns = self.columns
-        known = EventKind.STOPPED if activity in self.stops else self.activities.get(activity)
+        known = self._kind_of(activity)
         kind = EventKind.NOTE if known is None else known
         if known is None:
             first, count = self.unmapped.get(activity, (place + columns.activity, 0))
@@ -542,6 +563,13 @@ class _Reader:
             )
         )
 
+    def _kind_of(self, activity: str) -> EventKind | None:
+        """What the mapping calls an activity; a log has few, so each is looked up once."""
+        if activity not in self._kinds:
+            stops = activity in self.stops
+            self._kinds[activity] = EventKind.STOPPED if stops else self.activities.get(activity)
+        return self._kinds[activity]
+
     def _instant(self, text: str) -> datetime | None:
         """An instant, or the end of a day: by then it was known."""
         moment = self._moment(text)
@@ -550,6 +578,8 @@ class _Reader:
         return _fixed(datetime.combine(moment, datetime.max.time(), self.zone))
 
     def _moment(self, text: str, column: str | None = None) -> date | None:
+        if not text:
+            return None
         moment = self._timed.get(text) or self.parse(text)
         if moment is None or not 1900 <= moment.year < 2200:
             return None
