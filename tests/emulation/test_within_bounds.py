@@ -11,6 +11,8 @@ import pytest
 from attrs import evolve
 
 from evnpubsvc.emulation import (
+    Awards,
+    Band,
     BandsCriterion,
     Combine,
     CountCriterion,
@@ -305,6 +307,21 @@ def test_a_prize_goes_to_nobody_whose_rank_is_open() -> None:
     # Both get a prize of two places, in whatever order.
     both = award(standings, [Prize(key="first", title=_T, places=2)])
     assert [(given.unit, given.rank) for given in both.given] == [("A", None), ("B", None)]
+
+
+def test_a_gate_is_reached_for_sure_by_the_least_that_a_total_can_be() -> None:
+    scheme = evolve(_COUNTING, bands=(
+        Band(key="low", title=_T, at_least=0, below=50), Band(key="high", title=_T, at_least=50),
+    ))  # fmt: skip
+    standings = rank([_sheet(scheme, "A", 40, 60)])
+
+    def prize(**gate: Any) -> Awards:
+        return award(standings, [Prize(key="first", title=_T, places=1, **gate)])
+
+    assert [given.unit for given in prize(minimum=40).given] == ["A"]
+    assert [given.unit for given in prize(band="low").given] == []
+    for open_gate in ({"minimum": 41}, {"band": "high"}, {"band": "low"}):
+        assert [tie.units for tie in prize(**open_gate).ties] == [("A",)]
 
 
 def test_words_around_numbers_are_read_where_the_mapping_says_so() -> None:
