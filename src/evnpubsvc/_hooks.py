@@ -25,6 +25,8 @@ Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 _published: dict[str, dict[str, Any]] = {}  # room -> its public names, as far as they are loaded
 _listeners: list[Listener] = []
 
+_GROUND: Final = "evnpubsvc._"  # private modules below all rooms
+
 # The rooms that answer.
 _OF_PYDANTIC: Final = "evnpubsvc.schema._pydantic"
 _OF_ERRORS: Final = "evnpubsvc.errors"
@@ -63,7 +65,7 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
     own = {name: getattr(module, name) for name in names}
     for name, value in list(own.items()):
         home = getattr(value, "__module__", None)
-        if not isinstance(home, str) or not f"{home}.".startswith(f"{package}."):
+        if not isinstance(home, str) or not _is_home(home, package):
             continue
         if isinstance(value, type):
             _resolve_annotations(value, vars(sys.modules[home]))
@@ -74,6 +76,11 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
     _published.setdefault(room, {}).update(own)
     for listener in _listeners:
         listener(room, own)
+
+
+def _is_home(module: str, package: str) -> bool:
+    """Return whether names of a module live in a room: one of its own, or one of the ground."""
+    return f"{module}.".startswith((f"{package}.", _GROUND))
 
 
 def _resolve_annotations(kind: type[Any], scope: dict[str, Any]) -> None:
