@@ -35,6 +35,7 @@ FOLDER = Path(os.environ.get("EVNPUBSVC_BENCH_DATA", ".bench"))
 ROWS = int(os.environ.get("EVNPUBSVC_BENCH_ROWS", "10000000"))
 ROUNDS = int(os.environ.get("EVNPUBSVC_BENCH_ROUNDS", "9"))
 SLOW_ROUNDS = 3  # of what takes half a minute; its goals are far away
+CORES = len(os.sched_getaffinity(0))
 AS_OF = date(2025, 12, 31)
 BY = ["unit", "received_month", "procedure", "channel"]
 REGISTER = SyntheticRegister(rows=ROWS, seed=1)
@@ -128,22 +129,22 @@ def _header() -> list[str]:
 
 # -- by hand ---------------------------------------------------------------------------------------
 
-_OUTCOME = """case when finished is null or finished::date > date '2025-12-31' then
+OUTCOME = """case when finished is null or finished::date > date '2025-12-31' then
    case when {due} < date '2025-12-31' then 4 else 3 end
  when finished::date < {due} then 0 when finished::date = {due} then 1 else 2 end::utinyint"""
 
 
-def _duckdb(source: str, due: str = "due", joins: str = "", setup: str = "") -> Result:
+def count_by_duckdb(source: str, due: str = "due", joins: str = "", setup: str = "") -> Result:
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute("set threads = 2; set preserve_insertion_order = false")
+    connection.execute(f"set threads = {CORES}; set preserve_insertion_order = false")
     for statement in filter(None, setup.split(";")):
         connection.execute(statement)
     connection.execute(
         f"""create table g as select unit, date_trunc('month', received)::date as m,
                procedure, channel,
-        {_OUTCOME.format(due=due)} as o, count(*) as n from {source} {joins}
+        {OUTCOME.format(due=due)} as o, count(*) as n from {source} {joins}
         where received::date <= date '2025-12-31' group by all"""
     )
     found = connection.execute(
@@ -154,13 +155,13 @@ def _duckdb(source: str, due: str = "due", joins: str = "", setup: str = "") -> 
 
 
 def duckdb_parquet() -> Result:
-    return _duckdb(f"'{PARQUET}'")
+    return count_by_duckdb(f"'{PARQUET}'")
 
 
 def duckdb_csv() -> Result:
     kinds = {"received": "TIMESTAMP", "due": "DATE", "finished": "TIMESTAMP"}
     columns = ", ".join(f"{name}: '{kinds.get(name, 'VARCHAR')}'" for name in _header())
-    return _duckdb(
+    return count_by_duckdb(
         f"read_csv('{CSV}', header = true, auto_detect = false, columns = {{{columns}}})"
     )
 
@@ -187,7 +188,7 @@ def duckdb_terms() -> Result:
     )
     joins = """join limits on limits.name = procedure join upto on upto.day = received::date
         join nth on nth.number = upto.number + limits.days"""
-    return _duckdb(f"'{PARQUET}'", "due_day", joins, setup)
+    return count_by_duckdb(f"'{PARQUET}'", "due_day", joins, setup)
 
 
 def duckdb_coded() -> Result:
@@ -195,7 +196,7 @@ def duckdb_coded() -> Result:
 
     first, last = date(2024, 1, 1), (AS_OF - date(2024, 1, 1)).days
     connection = duckdb.connect()
-    connection.execute("set threads = 2; set preserve_insertion_order = false")
+    connection.execute(f"set threads = {CORES}; set preserve_insertion_order = false")
     connection.execute(
         f"""create table g as select d0,
                date_trunc('month', date '{first}' + received::int)::date as m,
@@ -210,7 +211,9 @@ def duckdb_coded() -> Result:
     ).fetchone()  # type: ignore[return-value]
 
 
-def _polars(scan: Any, month: Any, finished: Any, due: Any, last: Any, received: Any) -> Result:
+def count_by_polars(
+    scan: Any, month: Any, finished: Any, due: Any, last: Any, received: Any
+) -> Result:
     import polars as pl
 
     outcome = (
@@ -232,7 +235,7 @@ def polars_parquet() -> Result:
     import polars as pl
 
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
-    return _polars(
+    return count_by_polars(
         pl.scan_parquet(PARQUET),
         received.dt.month_start(),
         finished,
@@ -247,7 +250,7 @@ def polars_one_scan() -> Result:
     import polars as pl
 
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
-    return _polars(
+    return count_by_polars(
         pl.scan_parquet(PARTS),
         received.dt.month_start(),
         finished,
@@ -262,7 +265,7 @@ def polars_one_scan_coarse() -> Result:
 
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
     scan = pl.scan_parquet(PARTS).with_columns(procedure=pl.lit(""))
-    return _polars(
+    return count_by_polars(
         scan, received.dt.month_start(), finished, pl.col("due"), pl.lit(AS_OF), received
     )
 
@@ -284,7 +287,7 @@ def polars_terms() -> Result:
     scan = pl.scan_parquet(PARQUET).with_columns(
         due_day=pl.lit(nth).gather(pl.lit(upto).gather(place) + count - 1)
     )
-    return _polars(
+    return count_by_polars(
         scan, received.dt.month_start(), finished, pl.col("due_day"), pl.lit(AS_OF), received
     )
 
@@ -295,7 +298,7 @@ def polars_csv() -> Result:
 
     scan = pl.scan_csv(CSV, schema=dict.fromkeys(_header(), pl.String))
     received, finished = pl.col("received").str.head(10), pl.col("finished").str.head(10)
-    return _polars(
+    return count_by_polars(
         scan,
         pl.col("received").str.head(7),
         finished,
@@ -313,7 +316,7 @@ def polars_csv_usual() -> Result:
     scan = pl.scan_csv(CSV, schema={name: kinds.get(name, pl.String) for name in _header()})
     received, finished = pl.col("received").dt.date(), pl.col("finished").dt.date()
     month = pl.col("received").dt.strftime("%Y-%m")
-    return _polars(scan, month, finished, pl.col("due"), pl.lit(AS_OF), received)
+    return count_by_polars(scan, month, finished, pl.col("due"), pl.lit(AS_OF), received)
 
 
 def pandas_csv() -> Result:

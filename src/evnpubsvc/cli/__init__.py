@@ -22,41 +22,49 @@ except ModuleNotFoundError as _missing:
     ) from _missing
 
 from evnpubsvc import __version__
-from evnpubsvc.cli._language import CommandGroup, call_language, error_lines, output_lost, said
+from evnpubsvc.cli._language import (
+    CommandGroup,
+    call_language,
+    error_lines,
+    output_lost,
+    said,
+    vietnamese_help,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["main"]
 
-# command -> module of this package; the module holds it as `<command>_command`
+# Each command, `<command>_command` of the module of its name, and what the list of commands says of
+# it in English; in Vietnamese the table of help says it. The list imports no module.
 _COMMANDS: Final[dict[str, str]] = {
-    "audit": "audit",
-    "calendar": "calendar",
-    "campaign": "campaign",
-    "check": "check",
-    "code": "code",
-    "columns": "columns",
-    "conformance": "conformance",
-    "demo": "demo",
-    "dossier": "dossier",
-    "due": "due",
-    "explain": "explain",
-    "gap": "gap",
-    "law": "law",
-    "level": "level",
-    "lint": "lint",
-    "pack": "pack",
-    "page": "page",
-    "plan": "plan",
-    "procedure": "procedure",
-    "report": "report",
-    "roster": "roster",
-    "schema": "schema",
-    "score": "score",
-    "stability": "stability",
-    "synthesize": "synthesize",
-    "tally": "tally",
+    "audit": "How a scheme can be gamed.",
+    "calendar": "The days off and make-up days of a year, with sources.",
+    "campaign": "Where a drive stands: law, standings, prizes, gaps.",
+    "check": "Check dossiers by the rules of the law.",
+    "code": "What a code is, taken apart.",
+    "columns": "A first mapping of a table, with reasons.",
+    "conformance": "Hold an implementation to the law.",
+    "demo": "A whole case on published figures.",
+    "dossier": "The history of a dossier, and how its due date comes about.",
+    "due": "When a dossier is due, and why.",
+    "explain": "Why a unit has its score and place.",
+    "gap": "What it takes to reach a place, points or a grade.",
+    "law": "What is in force on a day, what changed and what changes next.",
+    "level": "What a level of online service meant on a day.",
+    "lint": "What is wrong or odd in a scheme, before it scores anyone.",
+    "pack": "Write a register in about six bytes a dossier, to count it often.",
+    "page": "Standings, or a month of an office, as one HTML page.",
+    "plan": "Where each task of a plan stands on a day.",
+    "procedure": "A procedure as it was on a day.",
+    "report": "Fill a statutory form from a register.",
+    "roster": "Plan the duty roster of a team.",
+    "schema": "The JSON Schemas of all documents.",
+    "score": "Score and rank units.",
+    "stability": "Whether an order would stand under other weights.",
+    "synthesize": "Write a register of dossiers that never existed.",
+    "tally": "Count the dossiers of a register.",
 }
 
 
@@ -68,13 +76,20 @@ class _LazyGroup(CommandGroup):
 
     def load(self, name: str) -> click.Command | None:
         """Import and return a command."""
-        module = _COMMANDS.get(name)
-        if module is None:
+        if name not in _COMMANDS:
             return None
-        command: click.Command = getattr(
-            import_module(f"evnpubsvc.cli.{module}"), f"{name}_command"
-        )
+        command: click.Command = getattr(import_module(f"evnpubsvc.cli.{name}"), f"{name}_command")
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._short(name)) for name in sorted(_COMMANDS)])
+
+    def _short(self, name: str) -> str:
+        if self.lang == "en":
+            return _COMMANDS[name]
+        return vietnamese_help(name)["short"]
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evnpubsvc.catalogue import Catalogue, seed_catalogue
-from evnpubsvc.dossiers import Dossier
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Catalogue
+    from evnpubsvc.dossiers import Dossier
 
 catalogue_option = click.option(
     "--catalogue",
@@ -25,6 +27,8 @@ solvable_option = click.option(
 def read_procedures(path: Path | None) -> Catalogue:
     """Read a catalogue from a file; without one, return the five packaged procedures."""
     if path is None:
+        from evnpubsvc.catalogue import seed_catalogue
+
         return seed_catalogue()
     from evnpubsvc.serde import read_catalogue
 

@@ -290,6 +290,11 @@ def _table() -> Mapping[str, Mapping[str, str]]:
     return packaged_table("cli/vietnamese.toml")
 
 
+def vietnamese_help(name: str) -> Mapping[str, str]:
+    """Return the help of a command in Vietnamese."""
+    return _table()[name]
+
+
 def _translate(command: click.Command, words: Mapping[str, str]) -> None:
     """Put the Vietnamese help of a command and its options in place of the English."""
     command.context_class = _VietnameseContext

@@ -9,7 +9,6 @@ from typing import Any
 import click
 from attrs import frozen
 
-from evnpubsvc.campaigns.parts import prize_lines
 from evnpubsvc.cli._codes import CodesFound, criterion_option, find_codes
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
@@ -118,6 +117,8 @@ class _Result:
 
     def text(self, lang: Language) -> str:
         """Return the standings, the prizes, and the codes that are asked for."""
+        from evnpubsvc.campaigns.parts import prize_lines
+
         parts = [] if self.period is None else [self.period.written(lang)]
         parts.append(self.standings.text(lang))
         prizes = list(prize_lines(self.standings, award(self.standings), lang))
