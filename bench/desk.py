@@ -89,7 +89,9 @@ def requests_of(send: Callable[[Asked], Any], day: str) -> dict[str, Callable[[]
     }
 
 
-def measure(ask: Callable[[], Any], seconds: float) -> tuple[float, list[float]]:
+def measure(
+    send: Callable[[Asked], Any], ask: Callable[[], Asked], seconds: float
+) -> tuple[float, list[float]]:
     """Ask from some clients at once; return requests a second and the milliseconds of each."""
     taken: list[float] = []
     end = time.perf_counter() + seconds
@@ -97,7 +99,7 @@ def measure(ask: Callable[[], Any], seconds: float) -> tuple[float, list[float]]
     def work() -> None:
         while time.perf_counter() < end:
             began = time.perf_counter()
-            answer = ask()
+            answer = send(ask())
             taken.append((time.perf_counter() - began) * 1000)
             assert answer.status_code < 300, answer.text
 
@@ -184,7 +186,7 @@ def main(seconds: float = 3, number: int = 2000) -> None:
             pids = {"desk": [running.pid], "database": [] if server is None else [server.pid]}
             for name, ask in requests.items():
                 before = {part: processor_seconds(each) for part, each in pids.items()}
-                rate, taken = measure(lambda ask=ask: send(ask()), seconds)
+                rate, taken = measure(send, ask, seconds)
                 cost = {
                     part: (processor_seconds(each) - before[part]) * 1000 / len(taken)
                     for part, each in pids.items()
