@@ -28,7 +28,7 @@ from evnpubsvc.worktime import VIETNAM_TIME, vietnam_calendar
 
 from .store import Row, Store, Unit
 
-MOST_LISTED, MOST_UNPACKED = 500, 20_000_000
+MOST_LISTED, MOST_UNPACKED = 500, 5_000_000
 CATALOGUE = seed_catalogue()
 CALENDAR = vietnam_calendar()
 if "CALENDAR_FILE" in os.environ:  # days off that were decided after this version
@@ -68,9 +68,10 @@ def stamp(event: Event) -> Event:
 
 
 def complete(given: Dossier, day: date) -> Dossier:
-    """Return a new dossier with the field of its procedure, by which forms count."""
+    """Return a new dossier, its events stamped, with its field, by which forms count."""
     procedure = given.procedure and CATALOGUE.get(given.procedure, on=day)
-    return evolve(given, field=given.field or (procedure and procedure.field_name) or None)
+    field = given.field or (procedure and procedure.field_name) or None
+    return evolve(given, field=field, events=tuple(map(stamp, given.events)))
 
 
 def board(store: Store, unit: UnitCode, day: date) -> tuple[Lists, bool]:

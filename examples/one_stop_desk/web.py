@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from attrs import evolve
 from fastapi import Body, Depends, FastAPI, Form, Header, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
@@ -25,7 +24,7 @@ from evnpubsvc.texts import write
 from . import desk
 from .store import MissingError, StaleError, Store, Unit
 
-MOST_BYTES = 2_000_000
+MOST_BYTES, MOST_UPLOADED = 20_000, 500_000
 CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff"}
 HEADERS |= {"Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
@@ -158,8 +157,8 @@ def add_pages(app: FastAPI, store: Store) -> None:
 
 def receive(store: Store, unit: Unit, given: Dossier) -> Dossier:
     """Keep a new dossier, all of whose events the desk learns of now."""
-    day, events = desk.now().date(), tuple(map(desk.stamp, given.events))
-    return store.open_dossier(unit.code, desk.complete(evolve(given, events=events), day), day)
+    day = desk.now().date()
+    return store.open_dossier(unit.code, desk.complete(given, day), day)
 
 
 def describe(dossier: Dossier, status: int = 200) -> JSONResponse:
@@ -183,7 +182,7 @@ async def guard(request: Request, handle: Callable[[Request], Awaitable[Response
     origin = request.headers.get("origin", "")
     if "transfer-encoding" in request.headers or not re.fullmatch("[0-9]{1,9}", length):
         given: Response = JSONResponse({"message": "Cần Content-Length."}, 411)
-    elif int(length) > MOST_BYTES:
+    elif int(length) > (MOST_UPLOADED if request.url.path == "/upload" else MOST_BYTES):
         given = JSONResponse({"message": "Nội dung quá dài."}, 413)
     elif origin and urlsplit(origin).netloc != request.headers.get("host"):
         given = JSONResponse({"message": "Yêu cầu từ trang khác."}, 403)

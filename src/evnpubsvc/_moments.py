@@ -39,10 +39,16 @@ def local_day(moment: date, zone: tzinfo = VIETNAM_TIME) -> date:
 
 
 def in_zone(moment: date, zone: tzinfo = VIETNAM_TIME) -> date:
-    """Return an instant as a zone writes it; a day stays itself."""
-    if isinstance(moment, datetime):
+    """Return an instant as a zone writes it; a day stays itself.
+
+    Near the ends of the years 1 and 9999, where the zone would lead out, it stays as it is written.
+    """
+    if not isinstance(moment, datetime):
+        return moment
+    try:
         return moment.astimezone(zone)
-    return moment
+    except OverflowError:
+        return moment
 
 
 def is_before(one: date, other: date) -> bool:

@@ -2,7 +2,7 @@
 histories.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -396,3 +396,15 @@ def test_every_history_becomes_a_row_that_is_counted_once(dossier: Dossier, day:
     counted = tally([row], by=["channel"], as_of=day, compare=Precision.DATE)
     total = counted.total
     assert sum(total.new) + counted.later + sum(number for _, number in counted.rejected) == 1
+
+
+@pytest.mark.parametrize("offset", [14, 7, 0, -12])
+@pytest.mark.parametrize("end", [datetime.min, datetime.max])
+def test_instants_at_the_ends_of_time_are_stated_as_they_are_written(
+    end: datetime, offset: int
+) -> None:
+    at = end.replace(tzinfo=timezone(timedelta(hours=offset)))
+    dossier = Dossier("x", events=(Event(EventKind.SUBMITTED, at), Event(EventKind.RECEIVED, at)))
+    row = register_row(dossier, as_of=date.max, counting=CountingRules(vietnam_calendar()))
+    assert isinstance(row, RegisterRow)
+    assert row.received == at

@@ -288,6 +288,10 @@ def test_what_is_sent_is_text_and_nothing_else(client: Any, store: Store, text: 
     assert store.differences() == []
 
 
+# An instant that no clock of another zone can show.
+LONG_AGO = b'{"code": "-", "events": [{"kind": "submitted", "at": "0001-01-01T00:00:00+07:00"}]}'
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -296,9 +300,10 @@ def test_what_is_sent_is_text_and_nothing_else(client: Any, store: Store, text: 
         (b'{"code": "\\u0000"}', 422),
         (b"\xff", 422),
         (b"[" * 5000, 422),
-        (b"1" * 2_000_001, 413),
+        (b"1" * 20_001, 413),
+        (LONG_AGO, 201),
     ],
-    ids=["torn", "list", "nul", "no-utf8", "deep", "long"],
+    ids=["torn", "list", "nul", "no-utf8", "deep", "long", "year-1"],
 )
 def test_bad_bodies_are_refused(client: Any, body: bytes, status: int) -> None:
     answer = client.post(
@@ -369,7 +374,7 @@ def test_a_paper_book_is_counted_with_the_dossiers_of_the_desk(client: Any) -> N
         (b"PK\x03\x04 torn", 422),
         (workbook(("hôm qua", None, None, "x", "=HYPERLINK(1)", "in-person", None)), 422),
         (bomb(), 422),
-        (b"0" * (web.MOST_BYTES + 1), 413),
+        (b"0" * (web.MOST_UPLOADED + 1), 413),
         ("Ngày tiếp nhận\n".encode() + b"03/11/2026\n", 422),
     ],
     ids=["empty", "torn", "words", "bomb", "long", "columns"],
