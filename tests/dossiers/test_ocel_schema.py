@@ -12,11 +12,13 @@ import json
 from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from evnpubsvc.dossiers import Dossier
+from evnpubsvc.errors import DataError
 from evnpubsvc.serde import write_ocel
 from evnpubsvc.strategies import dossiers
 from tests.deep import cases
@@ -132,3 +134,17 @@ def test_the_transcription_is_itself_a_schema() -> None:
         "$.eventTypes",
         "$.objects[0]",
     ]
+
+
+def test_a_code_that_comes_twice_names_its_first_place() -> None:
+    with pytest.raises(DataError) as refused:
+        write_ocel([Dossier("a"), Dossier("b"), Dossier("b")], io.BytesIO())
+    (found,) = refused.value.findings
+    assert (found.path, dict(found.parts)["first"]) == ("$[2].code", 1)
+
+
+def test_only_dossiers_of_the_log_are_linked() -> None:
+    stream = io.BytesIO()
+    write_ocel([Dossier("a", linked=("b", "elsewhere")), Dossier("b")], stream)
+    first = json.loads(stream.getvalue())["objects"][0]
+    assert first["relationships"] == [{"objectId": "dossier:b", "qualifier": "linked"}]

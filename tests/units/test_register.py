@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.law import Validity
 from evnpubsvc.quantities import Unknown
+from evnpubsvc.serde import unit_register_from_rows
 from evnpubsvc.strategies import unit_registers
 from evnpubsvc.strategies._units import lineages
 from evnpubsvc.units import (
@@ -488,3 +489,19 @@ def test_a_code_means_at_most_one_unit_a_day(register: UnitRegister, day: date) 
             (each for each in on if each.code == unit.code), None
         )
         assert unit in register.versions(unit.code)
+
+
+def _read(**cells: str) -> AdminUnit:
+    (unit,) = unit_register_from_rows([{"code": "20971", "since": "2020-01-01", **cells}]).units
+    return unit
+
+
+def test_a_word_before_the_name_is_its_kind_only_where_no_other_is_stated() -> None:
+    assert (_read(name="Xã Đoài").kind, _read(name="Xã Đoài").name) == (UnitKind.COMMUNE, "Đoài")
+    stated = _read(name="Xã Đoài", kind="phường")
+    assert (stated.kind, stated.name) == (UnitKind.WARD, "Xã Đoài")
+
+
+def test_a_kind_of_two_tiers_asks_for_one() -> None:
+    with pytest.raises(DataError, match="unit-tier-unknown"):
+        _read(name="Thành phố Đoài")
