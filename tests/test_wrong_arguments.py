@@ -24,7 +24,7 @@ from hypothesis.errors import HypothesisException
 
 from evnpubsvc import rank, score
 from evnpubsvc._arguments import accepts, hint_of
-from evnpubsvc.dossiers import Dossier
+from evnpubsvc.dossiers import Dossier, timeliness
 from evnpubsvc.emulation import ScoreSheet
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.serde import read_dossiers
@@ -180,6 +180,11 @@ _ALLOWED: list[tuple[Any, list[Any], list[Any]]] = [
 def test_what_an_annotation_allows(hint: Any, right: list[Any], wrong: list[Any]) -> None:
     assert all(accepts(hint, value) for value in right)
     assert not any(accepts(hint, value) for value in wrong)
+
+
+def test_a_type_that_is_imported_for_type_checkers_alone_is_known() -> None:
+    assert accepts(hint_of(timeliness, "catalogue"), None)
+    assert not accepts(hint_of(timeliness, "catalogue"), "x")
 
 
 # How the room of emulation asks its kinds of criteria and terms, with what it has computed itself.

@@ -17,8 +17,11 @@ from evnpubsvc.emulation import (
     Better,
     CountCriterion,
     FigureGrid,
+    Group,
     MinusCriterion,
     RatioCriterion,
+    Rounding,
+    RoundingAt,
     Scheme,
     ScoreTable,
     TieRule,
@@ -35,6 +38,8 @@ from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Count, CountUnit, Unknown
 from evnpubsvc.serde import from_json, preset, to_json
 from evnpubsvc.strategies import schemes, unit_figures
+from tests.emulation.samples import ratio, text
+from tests.emulation.samples import scheme as sheet_of
 
 COLUMNS = (RatioCriterion, CountCriterion, MinusCriterion, BandsCriterion)
 
@@ -300,3 +305,15 @@ def test_count_unit_is_checked() -> None:
     assert check_figures(TIMELY, wrong)[0].reason == "unit-mismatch"
     with pytest.raises(DataError):
         score_all(TIMELY, [wrong])
+
+
+def test_a_group_is_cut_between_whole_points() -> None:
+    """Components are rounded to whole points, and the group is cut at two and a half."""
+    parts = (ratio("a", maximum=Fraction(2)), ratio("b", maximum=Fraction(1)))
+    group = Group(key="g", title=text("g"), maximum=Fraction(5, 2), criteria=parts, cut=True)
+    rounding = Rounding(0, RoundingAt.COMPONENT)
+    under = sheet_of(*parts, maximum=Fraction(5, 2), groups=(group,), rounding=rounding)
+    units = [UnitFigures.for_scheme(under, f"U{n}", {"n": n, "d": 4}) for n in range(5)]
+    table = score_all(under, units)
+    same(table, under, units)
+    assert table.total("U4") == Fraction(5, 2)
