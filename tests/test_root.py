@@ -41,6 +41,8 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
             "import evnpubsvc.statistics",
             {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"},
         ),
+        ("import evnpubsvc.worktime", {"decimal", "fractions", "dateutil"}),
+        ("import evnpubsvc.dossiers", {"evnpubsvc.catalogue", "evnpubsvc.units", "cattrs"}),
         ("import evnpubsvc.periods", {"cattrs", "hypothesis", "click", "importlib.resources"}),
         (
             "import evnpubsvc.reports",

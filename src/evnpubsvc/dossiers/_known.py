@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evnpubsvc._moments import is_before, local_day
-from evnpubsvc.catalogue import Catalogue
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._dossier_due import DossierDue
@@ -15,6 +14,9 @@ from evnpubsvc.dossiers._due_of import derive_due
 from evnpubsvc.dossiers._events import Event, EventKind
 from evnpubsvc.dossiers._replay import in_time
 from evnpubsvc.dossiers._state import State
+
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Catalogue
 
 _NOTHING: Final[frozenset[EventKind]] = frozenset()
 
