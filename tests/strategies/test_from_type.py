@@ -42,6 +42,7 @@ _RESULTS = (
     "Deadline",
     "District",
     "Explanation",
+    "FigureTrace",
     "Lineage",
     "Movement",
     "Outlook",

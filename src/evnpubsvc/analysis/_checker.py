@@ -7,10 +7,11 @@ from typing import Any
 
 from evnpubsvc.analysis._audit import Attack, Certificate, Claim
 from evnpubsvc.emulation import Scheme
-from evnpubsvc.quantities import round_half_up
+from evnpubsvc.quantities import ZeroPolicy, round_half_up
 
 _SHARES, _EVENTS = ("ratio", "bands", "minus-plus"), ("count", "minus", "deduction")
 _BETTER = {"dead-zone": ("numerator", "current"), "tie-farming": ("numerator", "denominator")}
+_GIFTS = (ZeroPolicy.FULL, ZeroPolicy.EXCLUDED)  # what nothing over nothing may bring
 _SLOTS = ("numerator", "denominator", "current", "earlier", "figure")  # of what is listed
 _SHARE_MOVES = {  # what is added to part and whole; how many bad and good ones there must be
     **dict.fromkeys(("refuse", "delay", "shrink", "hold-back"), (0, -1, 1, 0)),
@@ -45,7 +46,7 @@ def check_certificate(scheme: Scheme, certificate: Certificate) -> bool:
         return False
     if claim is Claim.INCREASING:
         return attack is Attack.DEAD_ZONE and not events and bool(criterion.target >= 1)
-    jumps = criterion.per >= criterion.maximum if events else criterion.zero in ("full", "excluded")
+    jumps = criterion.per >= criterion.maximum if events else criterion.zero in _GIFTS
     return claim is Claim.CONTINUOUS and attack is Attack.CLIFF and not jumps
 
 
@@ -66,8 +67,7 @@ def _line(criterion: Any, at: Fraction | int) -> Fraction:  # by share, or by nu
     return Fraction({"minus": most - amount, "deduction": -amount}.get(criterion.kind, amount))
 
 
-def _holds_up_to(scheme: Scheme, criterion: Any, attack: str, most: int) -> bool:
-    """Say whether no attack works on counts up to a number, of all there are."""
+def _holds_up_to(scheme: Scheme, criterion: Any, attack: str, most: int) -> bool:  # on all counts
     if attack == "tie-farming":  # each share earns points of its own
         shares = {Fraction(n, d) for d in range(1, most + 1) for n in range(d + 1)}
         earned = [_points(scheme, criterion, s.as_integer_ratio()) for s in shares]

@@ -77,7 +77,7 @@ class DossierDue(PublicType):
         found about it.
 
         >>> print(DossierDue(None, DueBasis.NOT_STARTED).explain("vi"))
-        chưa bắt đầu tính
+        chưa có, chưa tiếp nhận
         """
         counted = () if self.deadline is None else (self.deadline.explain(lang),)
         found = (each.message(lang) for each in self.findings)
