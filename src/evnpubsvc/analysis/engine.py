@@ -3,8 +3,8 @@
 The paths along which weights move, what a unit earns along them, and the boxes of declared ranges.
 """
 
-from evnpubsvc.analysis._field import Box, most_rounding, surely_ahead
+from evnpubsvc.analysis._field import Box, limits_of, most_rounding, surely_ahead
 from evnpubsvc.analysis._stability import paths_of
 from evnpubsvc.analysis._weighing import Path
 
-__all__ = ["Box", "Path", "most_rounding", "paths_of", "surely_ahead"]
+__all__ = ["Box", "Path", "limits_of", "most_rounding", "paths_of", "surely_ahead"]

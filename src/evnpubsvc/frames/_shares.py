@@ -56,12 +56,16 @@ def grid_of(scheme: Scheme, figures: FigureGrid | Iterable[UnitFigures]) -> Figu
     return figures if isinstance(figures, FigureGrid) else FigureGrid.of(scheme, figures)
 
 
-def shares_of(scheme: Scheme, grid: FigureGrid) -> Shares | None:
-    """Return the shares; None where arrays cannot say them, or totals are no sums of points."""
+def shares_of(scheme: Scheme, grid: FigureGrid, *, limited: bool = False) -> Shares | None:
+    """Return the shares; None where arrays cannot say them, or totals are no sums of points.
+
+    With `limited` a floor or ceiling may bite on these sums, which the caller respects.
+    """
     takes = any(isinstance(each, DeductionCriterion) for each in scheme.criteria)
     low = scheme.floor is not None and (takes or scheme.floor > 0)
     special = (scheme.gates, scheme.exclusions, scheme.inapplicable, scheme.tie_break, grid.points)
-    if any(special) or low or scheme.ceiling is not None or any(g.cut for g in scheme.groups):
+    bites = low or scheme.ceiling is not None
+    if any(special) or (bites and not limited) or any(g.cut for g in scheme.groups):
         return None
     if not len(grid) or not (grid.scheme is scheme or grid.scheme == scheme):
         return None

@@ -17,12 +17,13 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve
 
-from evnpubsvc.analysis.engine import Box, most_rounding, surely_ahead
+from evnpubsvc.analysis.engine import Box, limits_of, most_rounding, surely_ahead
 from evnpubsvc.emulation import FigureGrid, RoundingAt, Scheme, UnitFigures, score_all
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.frames._shares import MOST, Ints, Shares, grid_of, shares_of
 
 Ranges: TypeAlias = Mapping[str, tuple[Fraction | int, Fraction | int]]
+_Flags: TypeAlias = npt.NDArray[np.bool_]
 _Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 _BITS: Final = 31  # places after the point to which shares are cut
 _SAFE: Final = 1 << 27  # up to here the error of a float of 64 bits is below one part in a million
@@ -99,7 +100,7 @@ def dominance_frame(
     """
     grid = grid_of(scheme, figures)
     box = Box.of(scheme, weights)
-    shares = shares_of(scheme, grid)
+    shares = shares_of(scheme, grid, limited=True)
     ahead: list[int | None] = [None] * len(grid)
     behind: list[int | None] = [None] * len(grid)
     if shares is None or (pairs := _Pairs.of(_Columns(box, shares))) is None:
@@ -148,6 +149,8 @@ class _Pairs:
             np.int64,
         )
         self._spare = int(box.spare * unit)
+        self._scale = unit << _BITS
+        self._above, self._below = self._clear_of_limits()
 
     @classmethod
     def of(cls, columns: _Columns) -> _Pairs | None:
@@ -189,11 +192,48 @@ class _Pairs:
         behind = np.zeros(len(units), np.int64)
         for place in range(len(units)):
             # Only those that are behind it under each of some weights can be so under all.
-            rivals = np.flatnonzero((shown[place] - shown >= least).all(axis=1))
+            if not self._above[units[place]]:
+                continue
+            behind_it = (shown[place] - shown >= least).all(axis=1) & self._below[units]
+            rivals = np.flatnonzero(behind_it)
             sure = rivals[self._sure(place, rivals, rates, fixed, units)]
             ahead[sure] += 1
             behind[place] = len(sure)
         yield from zip(units.tolist(), ahead.tolist(), behind.tolist(), strict=True)
+
+    def _clear_of_limits(self) -> tuple[_Flags, _Flags]:
+        """Say which units are above the floor, and below the ceiling, under all weights."""
+        lowest, highest = limits_of(self._columns.box.scheme)
+        half = most_rounding(self._columns.box.scheme) / 2
+        start = self._fixed + self._rates @ self._lows
+        above = below = np.ones(len(start), np.bool_)
+        if lowest is not None:
+            least = start + self._knapsack(self._rates)
+            above = self._beyond(least, (lowest + half) * self._scale, 1)
+        if highest is not None:
+            most = start - self._knapsack(-self._rates)
+            below = self._beyond(-most, (half - highest) * self._scale, -1)
+        if lowest is not None and lowest == highest:
+            above = np.zeros(len(start), np.bool_)
+        return above, below
+
+    def _beyond(self, least: Ints, limit: Fraction, sign: int) -> _Flags:
+        """Say where the least of `sign x total` is above a limit; close to it as fractions."""
+        found: _Flags = least > ceil(limit)
+        for unit in np.flatnonzero(np.abs(least - floor(limit)) <= self._error + 1).tolist():
+            rates, start = self._total(unit)
+            exact = sign * start + self._columns.box.least([sign * rate for rate in rates])[0]
+            found[unit] = exact * self._scale > limit
+        return found
+
+    def _knapsack(self, rates: Ints) -> Ints:
+        """Return the least of what the weights beyond their lows bring, by row."""
+        order = rates.argsort(axis=1)
+        widths = self._widths[order]
+        before = widths.cumsum(axis=1) - widths
+        taken = np.minimum(widths, np.maximum(self._spare - before, 0))
+        least: Ints = (np.take_along_axis(rates, order, axis=1) * taken).sum(axis=1)
+        return least
 
     def _shown(self, rates: Ints, fixed: Ints) -> Ints:
         """Return totals under a few weights of the box, by unit."""
@@ -214,12 +254,7 @@ class _Pairs:
         open_ = np.flatnonzero(~sure)
         if not len(open_):
             return sure
-        inside = leads[open_]
-        order = inside.argsort(axis=1)
-        widths = self._widths[order]
-        before = widths.cumsum(axis=1) - widths
-        taken = np.minimum(widths, np.maximum(self._spare - before, 0))
-        least = start[open_] + (np.take_along_axis(inside, order, axis=1) * taken).sum(axis=1)
+        least = start[open_] + self._knapsack(leads[open_])
         sure[open_] = least - self._error >= self._slack
         for each in open_[np.abs(least - self._slack) <= self._error + 1].tolist():
             sure[each] = self._exactly(int(units[place]), int(units[rivals[each]]))
@@ -227,21 +262,24 @@ class _Pairs:
 
     def _exactly(self, unit: int, other: int) -> bool:
         """Say whether a unit is surely ahead of another, in fractions."""
+        (own, start), (others, begin) = self._total(unit), self._total(other)
+        rates = [one - two for one, two in zip(own, others, strict=True)]
+        box = self._columns.box
+        return start - begin + box.least(rates)[0] >= most_rounding(box.scheme)
+
+    def _total(self, unit: int) -> tuple[list[Fraction], Fraction]:
+        """Return the total of a unit, in fractions: a rate for each weight, and what is fixed."""
         columns, shares = self._columns, self._columns.shares
 
-        def lead(row: int) -> Fraction:
-            own, rival = (
-                Fraction(int(shares.parts[row, each]), int(shares.wholes[row, each]))
-                for each in (unit, other)
-            )
-            return (own - rival) * int(shares.signs[row])
+        def share(row: int) -> Fraction:
+            part, whole = int(shares.parts[row, unit]), int(shares.wholes[row, unit])
+            return Fraction(part, whole) * int(shares.signs[row])
 
         rates = [
-            sum((lead(row) * part for row, part in members), Fraction(0))
+            sum((share(row) * part for row, part in members), Fraction(0))
             for members in columns.members
         ]
-        start = sum((lead(row) * maximum for row, maximum in columns.fixed), Fraction(0))
-        return start + columns.box.least(rates)[0] >= most_rounding(columns.box.scheme)
+        return rates, sum((share(row) * maximum for row, maximum in columns.fixed), Fraction(0))
 
 
 def _chance(seed: int) -> np.random.Generator:
@@ -317,7 +355,8 @@ def sample_ranks_frame(
         raise MisuseError("number-not-positive", sets, record="sample_ranks_frame")
     grid = grid_of(scheme, figures)
     box = Box.of(scheme, weights)
-    shares = shares_of(scheme, grid) if scheme.rounding.at is RoundingAt.COMPONENT else None
+    component = scheme.rounding.at is RoundingAt.COMPONENT
+    shares = shares_of(scheme, grid, limited=True) if component else None
     totals = None if shares is None else _Totals.of(_Columns(box, shares))
 
     # Ranks of each set, and what becomes of them.
@@ -369,7 +408,12 @@ class _Totals:
     """Totals of all units under weights in whole hundredths, in last places."""
 
     def __init__(
-        self, columns: _Columns, factors: list[Fraction], fixed: Ints, most: Fraction
+        self,
+        columns: _Columns,
+        factors: list[Fraction],
+        fixed: Ints,
+        most: Fraction,
+        limits: tuple[int, int] | None,
     ) -> None:
         self._fixed = fixed
         # Three roundings of a float change points by less than this: nearer to a half is doubtful.
@@ -388,6 +432,7 @@ class _Totals:
         self._rates: _Floats = rates.astype(kind)
         self._signs = columns.shares.signs[rows]
         self._float_signs = self._signs.astype(kind)
+        self._limits = limits
         self._points, self._edge = np.empty_like(self._rates), np.empty_like(self._rates)
 
     @classmethod
@@ -409,7 +454,14 @@ class _Totals:
             fixed += shares.signs[row] * _rounded(
                 shares.parts[row] * top, shares.wholes[row] * bottom
             )
-        return cls(columns, factors, fixed, most * max(factors))
+        floor, ceiling = box.scheme.floor, box.scheme.ceiling
+        lowest = Fraction(-MOST) if floor is None else floor * scale
+        highest = Fraction(MOST) if ceiling is None else ceiling * scale
+        if lowest.denominator != 1 or highest.denominator != 1:
+            return None
+        unlimited = floor is None and ceiling is None
+        limits = None if unlimited else (int(lowest), int(highest))
+        return cls(columns, factors, fixed, most * max(factors), limits)
 
     def under(self, weights: Ints) -> Ints:
         """Return the totals under weights, in hundredths."""
@@ -428,7 +480,10 @@ class _Totals:
         doubtful = np.flatnonzero(self._doubtful(sums))
         if len(doubtful):
             totals[doubtful] = self._exactly(weights, doubtful)
-        return totals + self._fixed
+        totals += self._fixed
+        if self._limits is not None:
+            np.clip(totals, *self._limits, out=totals)
+        return totals
 
     def _doubtful(self, sums: list[_Floats]) -> npt.NDArray[np.bool_]:
         if (self._signs > 0).all():
