@@ -8,7 +8,7 @@ law leaves open, what the calendar does not cover.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -32,7 +32,7 @@ from evnpubsvc.deadlines import (
 from evnpubsvc.errors import DataError, EvnpubsvcError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._days import EPOCH, day_number
-from evnpubsvc.worktime import Calendar
+from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 _Ints: TypeAlias = npt.NDArray[Any]
 _Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -42,6 +42,7 @@ _STEP: Final = 1 << 15  # rows a round: tables and pieces stay in the cache
 _MINUTE: Final = 60_000_000  # microseconds
 _DAY: Final = 1_440 * _MINUTE
 _FIFTEEN: Final = 900 * _MINUTE
+_OFFSET: Final = VIETNAM_TIME.utcoffset(None) // timedelta(microseconds=1)
 _NEVER: Final = 1 << 60  # an hour, a tick or a day after every other
 _NEAR: Final = 120  # days before the end of the calendar: the bounds of a date may lie outside
 _PYTHON: Final = (1 - EPOCH, date.max.toordinal() - EPOCH)  # the days that Python knows
@@ -161,10 +162,10 @@ def _read_moments(name: str, given: Any) -> _Moments:
         return _Moments(column, _integers(column), None, known, None)
     if not isinstance(kind, pl.Datetime):
         raise MisuseError("column-of-wrong-type", name, wanted=name, got=str(kind))
-    column = local = column.cast(pl.Datetime("us", kind.time_zone))
-    if kind.time_zone is not None:
-        local = column.dt.convert_time_zone("UTC").dt.offset_by("7h")
-    ticks = _integers(local)
+    column = column.cast(pl.Datetime("us", kind.time_zone))
+    ticks = _integers(column)
+    if kind.time_zone is not None:  # what stands in the column is UTC then
+        ticks = ticks + _OFFSET
     day = ticks // _DAY
     return _Moments(column, day, ticks - day * _DAY, known, kind.time_zone is not None)
 
@@ -285,8 +286,11 @@ def _group_by_limit(
             return
     if not isinstance(column.dtype, (pl.String, pl.Null)):
         raise MisuseError("column-of-wrong-type", "limit", wanted="limit", got=str(column.dtype))
-    for text in column.drop_nulls().unique(maintain_order=True):
-        rows = np.flatnonzero((column == text).fill_null(value=False).to_numpy())
+    # Grouped once, however many texts there are.
+    indexed = pl.DataFrame({"limit": column}).with_row_index("row").drop_nulls()
+    groups = indexed.group_by("limit", maintain_order=True).agg("row")
+    for text, places in zip(groups["limit"], groups["row"], strict=True):
+        rows = places.to_numpy().astype(np.intp)
         try:
             yield TimeLimit.parse(text), rows
         except DataError as error:
