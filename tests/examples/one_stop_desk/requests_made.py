@@ -46,7 +46,7 @@ def test_no_request_breaks_the_desk(case: Any) -> None:
     parameters = case.path_parameters or {}
     if "code" in parameters and len(str(case.body)) % 2:
         case.path_parameters = parameters | {"code": _CODE}
-    answer = case.call(auth=_LOGIN)
+    answer = case.call(auth=_LOGIN, timeout=120)
     assert answer.status_code != 401
     case.validate_response(answer, checks=[_no_server_error])
 

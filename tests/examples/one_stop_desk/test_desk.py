@@ -175,6 +175,17 @@ def test_the_month_as_a_page_and_as_a_workbook(client: Any) -> None:
     assert october.status_code == 200
 
 
+def test_a_past_month_does_not_know_what_came_later(client: Any) -> None:
+    start = datetime(2026, 11, 12, 9, tzinfo=VIETNAM_TIME)  # in the month that ends on the 14th
+    path = receive(client, "1.001193", start, "submitted", "received").headers["location"]
+    past = {"period": "statutory-2026-11"}
+    before, running = client.get("/report", params=past).text, client.get("/report").text
+    result = {"kind": "resolved", "at": (start + timedelta(days=4)).isoformat()}
+    assert client.post(f"{path}/events", json=result).status_code == 200
+    assert client.get("/report", params=past).text == before
+    assert client.get("/report").text != running
+
+
 def test_units_are_ranked_by_what_they_handled_in_time(client: Any, store: Store) -> None:
     other = client_of(store, OTHER)
     start = datetime(2026, 11, 3, 9, tzinfo=VIETNAM_TIME)
