@@ -105,9 +105,9 @@ _LINES = st.sampled_from([
     st.lists(_LINES, max_size=10), st.sampled_from([1, 100, 300, 1 << 20]),
     st.sampled_from(QUESTIONS),
 )  # fmt: skip
-@example([_GOOD, _GOOD.replace(b'"U1"', b'"U"1"'), _GOOD], 1 << 20, QUESTIONS[0])
-@example([_GOOD, _GOOD.replace(b'"A-1"', b"nul"), _GOOD], 1 << 20, QUESTIONS[0])
-@example([_GOOD, _GOOD.replace(b'"U1"', b'"U\\\x011"'), _GOOD], 1 << 20, QUESTIONS[0])
+@example([_GOOD, _GOOD, _GOOD.replace(b'"U1"', b'"U"1"'), _GOOD], 1 << 20, QUESTIONS[0])
+@example([_GOOD, _GOOD, _GOOD.replace(b'"A-1"', b"nul"), _GOOD], 1 << 20, QUESTIONS[0])
+@example([_GOOD, _GOOD, _GOOD.replace(b'"U1"', b'"U\\\x011"'), _GOOD], 1 << 20, QUESTIONS[0])
 def test_hostile_lines(lines: list[bytes], piece: int, question: dict[str, Any]) -> None:
     same(b"\n".join(lines), COLUMNS, question, piece)
 
