@@ -80,7 +80,7 @@ def _fork(call: tuple[str, ...], state: str) -> tuple[int, str]:
 
 if __name__ == "__main__":
     os.chdir(Path(sys.argv[1]))
-    for module in _COMMANDS.values():  # once, and not in each child
+    for module in _COMMANDS:  # once, and not in each child
         import_module(f"evnpubsvc.cli.{module}")
     ends = [
         (name, state, *_fork(call, state))
