@@ -81,7 +81,7 @@ docs: $(VENV)/.dev
 
 coverage: $(VENV)/.dev ## tests with branch coverage, fewer examples each, without those that compare much and reach no new line
 	$(BIN)/coverage erase
-	HYPOTHESIS_PROFILE=coverage $(BIN)/coverage run $(PYTEST) -m "not heavy"
+	HYPOTHESIS_PROFILE=ci $(BIN)/coverage run $(PYTEST) -m "not heavy"
 	$(MAKE) coverage-report
 
 coverage-report: $(VENV)/.test ## judge the coverage of the last run

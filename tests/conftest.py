@@ -1,6 +1,6 @@
 """Hypothesis profiles.
 
-`dev` by default, `ci` derandomised, `coverage`, `quick` and `mutants` short, `nightly` deep.
+`dev` by default, `ci` derandomised, `quick` and `mutants` short, `nightly` deep.
 """
 
 import os
@@ -104,11 +104,9 @@ settings.register_profile(
     "ci",
     deadline=None,
     derandomize=True,
-    max_examples=40,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow],
 )
-# `make coverage`, outside CI: every line, not every example.
-settings.register_profile("coverage", settings.get_profile("ci"), max_examples=25)
 # For the inner loop (`make quick`): whether it works at all, in seconds.
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=5)
 # For `make mutants`: an example that fails is enough, how small it may be is not asked.
