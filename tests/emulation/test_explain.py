@@ -7,13 +7,24 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evnpubsvc.emulation import ExcludedRule, Rounding, RoundingAt, ScoreSheet, Term, explain
+from evnpubsvc.emulation import (
+    CountCriterion,
+    DeductionCriterion,
+    ExcludedRule,
+    Group,
+    GroupRole,
+    Rounding,
+    RoundingAt,
+    ScoreSheet,
+    Term,
+    explain,
+)
 from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.serde import preset
 from evnpubsvc.strategies import score_sheets
 from evnpubsvc.texts import LANGUAGES, Language
 from tests.deep import cases
-from tests.emulation.samples import ratio, scheme, scored, spec
+from tests.emulation.samples import ratio, scheme, scored, spec, text
 from tests.emulation.test_score import DAK_LAK
 
 F = Fraction
@@ -65,6 +76,33 @@ def test_a_cut_a_rounding_and_an_empty_whole_are_said() -> None:
     assert "cut at the maximum" in text
     assert "nothing arose, full points" in text
     assert "≈ 66.67 %" in text
+
+
+def test_deductions_are_cut_at_the_most_that_their_group_takes() -> None:
+    counted = CountCriterion(key="a", title=text("a"), maximum=F(9), per=F(1), figure="n")
+    less = tuple(
+        DeductionCriterion(key=key, title=text(key), maximum=F(2), per=F(1), figure=key)
+        for key in ("x", "y")
+    )
+    groups = (
+        Group(key="g", title=text("g"), maximum=F(9), criteria=(counted,)),
+        Group(
+            key="less",
+            title=text("less"),
+            maximum=F(3),
+            criteria=less,
+            role=GroupRole.DEDUCTION,
+            cut=True,
+        ),
+    )
+    figures = (spec("n"), spec("x"), spec("y"))
+    under = scheme(counted, groups=groups, figures=figures, floor=F(0))
+    # Two and two are taken, of which the group takes three: one comes back, by the cut.
+    explanation = explain(scored(under, {"n": 9, "x": 2, "y": 2}))
+    assert explanation.total == 6
+    [cut] = [line for line in explanation.lines if line.group == "less" and not line.key]
+    assert cut.points == 1
+    assert "cut at the group's limit 3" in cut.text
 
 
 def test_nothing_of_nothing_has_no_points_to_be_equal_to() -> None:
