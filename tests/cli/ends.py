@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from evnpubsvc.cli import _COMMANDS, main
-from tests.cli.vietnamese_calls import CALLS
+from tests.cli.hostile_calls import GOOD
 from tests.deep import DEEP
 
 STATES = ("whole", "full", "closed", "reader gone", "all closed")
@@ -22,7 +22,7 @@ STATES = ("whole", "full", "closed", "reader gone", "all closed")
 def first_calls() -> dict[str, tuple[str, ...]]:
     """The first call of each command that ends well."""
     calls = {"synthesize": ("synthesize", "--rows", "50", "--seed", "1"), "--help": ("--help",)}
-    for _, call in CALLS:
+    for call in GOOD:
         if call[0] not in {"due", "code", "level"} or call[0] not in calls:
             calls.setdefault(call[0], call)
     # The engine with threads of its own may not be forked.

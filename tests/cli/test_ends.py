@@ -46,9 +46,13 @@ def test_a_reader_that_goes_away_ends_a_call_with_141(ends: Ends) -> None:
     speaking = [name for name, code in _codes(ends, "whole").items() if code == 0]
     gone = _codes(ends, "reader gone")
     assert {name: gone[name] for name in speaking if gone[name] != 141} == {}
-    assert {
-        name: said for (name, state), (code, said) in ends.items() if code == 141 and "rror" in said
-    } == {}
+    # Findings of the data may have been said before; nothing is said of the output.
+    complaints = ("[output-unwritable]", "BrokenPipe", "Traceback")
+    assert [
+        name
+        for (name, _), (code, said) in ends.items()
+        if code == 141 and any(each in said for each in complaints)
+    ] == []
 
 
 @pytest.mark.parametrize("state", ["full", "closed"])
