@@ -70,6 +70,7 @@ KERNELS: dict[str, tuple[str, ...]] = {
     "statistics._count": ("statistics/test_tally.py", "statistics/test_states.py"),
     "statistics._period_state": ("statistics/test_tally.py", "statistics/test_states.py"),
     "frames._cells": (
+        "frames/test_cells.py",
         "frames/test_frame.py",
         "frames/test_terms.py",
         "frames/test_constellations.py",
