@@ -28,6 +28,7 @@ from evnpubsvc.dossiers import Dossier, timeliness
 from evnpubsvc.emulation import ScoreSheet
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.serde import read_dossiers
+from tests.deep import cases
 
 _UNFILLED = re.compile(r"…|\{\w+(?::\w+)?\}")
 _WRONG = (None, object(), -1, "x", "", 1.5, (), (None,), [None], {"x": None}, True, b"x")
@@ -69,11 +70,15 @@ def _right(hint: Any) -> Any:
 
 
 def _calls(needed: dict[str, Any], names: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield arguments: a wrong value for all that is needed, then for each name alone."""
+    """Yield arguments: a wrong value for all that is needed, then for each name alone.
+
+    Each name meets some of the wrong values, the next name the next ones; all in a deep run.
+    """
     for value in _WRONG:
         yield dict.fromkeys(needed, value)
-    for name in names:
-        for value in _WRONG:
+    step = cases(3, 1)
+    for number, name in enumerate(names):
+        for value in _WRONG[number % step :: step]:
             yield {**needed, name: value}
 
 

@@ -513,24 +513,26 @@ def test_a_history_of_very_many_stops_and_questions() -> None:
         EventKind.VERIFICATION_ASKED, EventKind.SUPPLEMENT_REQUESTED, EventKind.SUPPLEMENT_RECEIVED,
         EventKind.LINKED_SENT, EventKind.VERIFICATION_ANSWERED,
     )  # fmt: skip
-    middle = [Event(kinds[n % 5], start + timedelta(seconds=n + 1)) for n in range(50_000)]
+    rounds = cases(2_000, 10_000)
+    middle = [Event(kinds[n % 5], start + timedelta(seconds=n + 1)) for n in range(5 * rounds)]
     one = Dossier(
         "x", events=(Event(EventKind.SUBMITTED, start), Event(EventKind.RECEIVED, start), *middle)
     )
     state = one.state
-    assert len(state.stops) == 20_000
+    assert len(state.stops) == 2 * rounds
     assert not any(stop.is_open for stop in state.stops)
-    assert state.open_questions == (EventKind.LINKED_SENT,) * 10_000
+    assert state.open_questions == (EventKind.LINKED_SENT,) * rounds
     assert [
         found.reason for found in check(one, as_of=date(2022, 12, 31), rules=(rule("R9"),))
     ] == []
 
 
-def test_a_history_of_a_hundred_thousand_events_and_absurd_times() -> None:
+def test_a_history_of_very_many_events_and_absurd_times() -> None:
     start = datetime(2023, 3, 2, tzinfo=UTC)
-    events = [Event(EventKind.NOTE, start + timedelta(minutes=n)) for n in range(100_000)]
+    count = cases(20_000, 100_000)
+    events = [Event(EventKind.NOTE, start + timedelta(minutes=n)) for n in range(count)]
     one = Dossier("x", events=(Event(EventKind.SUBMITTED, start), *events))
-    assert one.state.count == 100_001
+    assert one.state.count == count + 1
     assert check(one, as_of=date(2029, 1, 1), rules=[rule("R9")]) == ()
     absurd = Dossier(
         "x",

@@ -1,5 +1,6 @@
 """Pages hold all they need, show what the tables show, and run nothing that a name says."""
 
+import io
 import re
 import subprocess
 import sys
@@ -108,6 +109,17 @@ def test_the_table_is_that_of_the_terminal(lang: str) -> None:
     (grid,) = [b for b in blocks_of(standings, lang) if isinstance(b, Grid)]  # type: ignore[arg-type]
     (table,) = _read(standings_page(standings, lang=lang)).tables  # type: ignore[arg-type]
     assert [row[:-1] for row in table[1:]] == [list(row) for row in grid.rows]
+
+
+def test_a_first_place_within_bounds_says_them_and_no_margin() -> None:
+    """Its rank is certain, its points are not: how far it is ahead nobody knows."""
+    raw = b"unit,dossiers_on_time,dossiers_received\nA,90+,100\nB,50,100\nC,40,100\n"
+    given = read_figures(io.BytesIO(raw), _SCHEME, FigureColumns(within_bounds=True))
+    standings = rank(score(_SCHEME, unit) for unit in given.units)
+    assert [place.rank for place in standings] == [1, 2, 3]
+    page = " ".join(_read(standings_page(standings, lang="en")).text)
+    assert "First: A, with 18.00-20.00 of 20 points." in page
+    assert "2.00 points, between B and C." in page
 
 
 @pytest.mark.parametrize(

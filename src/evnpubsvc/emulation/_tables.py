@@ -72,7 +72,7 @@ def _row(place: Place, grading: Grading, lang: Language) -> list[str]:
         _rank(place),
         sheet.unit,
         sheet.name,
-        _points(sheet.total, scheme, lang, sheet.between),
+        points_text(sheet.total, scheme, lang, sheet.between),
         decimal_text(sheet.maximum),
     ]
     if scheme.bands:
@@ -80,10 +80,10 @@ def _row(place: Place, grading: Grading, lang: Language) -> list[str]:
         grade = grading[sheet.unit].grade
         cells.append("" if grade is None else titles.get(grade.band or "", "?"))
     parts = sheet.components if _shows_criteria(scheme) else sheet.groups
-    return [*cells, *(_points(part.points, scheme, lang, part.between) for part in parts)]
+    return [*cells, *(points_text(part.points, scheme, lang, part.between) for part in parts)]
 
 
-def _points(
+def points_text(
     value: Fraction | Unknown | None,
     scheme: Scheme,
     lang: Language,
@@ -144,16 +144,16 @@ def _(sheet: ScoreSheet, lang: Language) -> Iterator[Block]:
     titles = {part.key: part.title.get(lang) for part in (*scheme.groups, *scheme.criteria)}
     rows: list[list[str]] = []
     for group in sheet.groups:
-        points = _points(group.points, scheme, lang, group.between)
+        points = points_text(group.points, scheme, lang, group.between)
         rows.append([group.key, titles[group.key], points, localised(group.maximum, lang)])
         for each in group.components:
             if each.excluded:
                 points = "-"
             else:
-                points = _points(each.points, scheme, lang, each.between)
+                points = points_text(each.points, scheme, lang, each.between)
             most = localised(scheme.criterion(each.key).maximum, lang)
             rows.append([f"  {each.key}", titles[each.key], points, most])
-    total = [_points(sheet.total, scheme, lang, sheet.between), localised(sheet.maximum, lang)]
+    total = [points_text(sheet.total, scheme, lang, sheet.between), localised(sheet.maximum, lang)]
     words = ("key", "criterion", "score", "max")
     header = [render(f"column-{word}", lang, {}) for word in words]
     rows.append([render("column-total", lang, {}), "", *total])

@@ -22,11 +22,12 @@ from evnpubsvc.emulation import (
     grade_all,
     snapshot,
 )
+from evnpubsvc.emulation.engine import points_text
 from evnpubsvc.law import Citation, Confidence
 from evnpubsvc.page._bars import draw_stack, make_legend
 from evnpubsvc.page._document import make_list, make_section, write_document
 from evnpubsvc.page._table import make_table
-from evnpubsvc.quantities.parts import decimal_text, localised
+from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import catalogue, named, printable, printable_lines, render
 
@@ -122,7 +123,7 @@ def _verdict(standings: Standings, lang: Language) -> Iterator[str]:
         sheet = first[0].sheet
         parts: dict[str, object] = {
             "units": ", ".join(_name(place) for place in first[:_MOST_NAMED]),
-            "score": _points(sheet.total, sheet.scheme, lang),
+            "score": points_text(sheet.total, sheet.scheme, lang, sheet.between),
             "maximum": decimal_text(sheet.maximum),
         }
         if len(first) > 1:
@@ -132,13 +133,13 @@ def _verdict(standings: Standings, lang: Language) -> Iterator[str]:
         if margin is None:
             yield head + render("page-first-alone", lang, parts)
         else:
-            parts["margin"] = _points(margin, sheet.scheme, lang)
+            parts["margin"] = points_text(margin, sheet.scheme, lang)
             yield head + render("page-first", lang, parts)
 
 
 def _margin_to_next(places: Sequence[Place]) -> Fraction | None:
-    """Return how far the first is before the next one that has a rank."""
-    totals = [place.sheet.total for place in places if place.rank is not None]
+    """Return how far the first is before the next one that has a rank; None if nobody knows."""
+    totals = [place.sheet.total for place in places if place.rank is not None][:2]
     known = [total for total in totals if isinstance(total, Fraction)]
     if len(known) < 2:
         return None
@@ -223,7 +224,7 @@ def _thin_margins(standings: Standings, scheme: Scheme, lang: Language) -> Itera
     if margins:
         margin, above, below = min(margins, key=lambda each: each[0])
         parts = {"above": _name(above), "below": _name(below)}
-        yield render("page-thinnest", lang, {**parts, "margin": _points(margin, scheme, lang)})
+        yield render("page-thinnest", lang, {**parts, "margin": points_text(margin, scheme, lang)})
 
 
 def _drifts(standings: Standings, scheme: Scheme, lang: Language) -> Iterator[str]:
@@ -237,7 +238,7 @@ def _drifts(standings: Standings, scheme: Scheme, lang: Language) -> Iterator[st
     if apart:
         most, place = max(apart, key=lambda each: each[0])
         parts = {"count": len(apart), "of": len(drifts), "unit": _name(place)}
-        yield render("page-drift", lang, {**parts, "most": _points(most, scheme, lang)})
+        yield render("page-drift", lang, {**parts, "most": points_text(most, scheme, lang)})
 
 
 def _unseen_sources(scheme: Scheme, lang: Language) -> Iterator[str]:
@@ -315,8 +316,3 @@ def _names(places: Sequence[Place]) -> str:
     """Return the names of units, the first ones where there are many."""
     names = ", ".join(_name(place) for place in places[:_MOST_NAMED])
     return f"{names}, …" if len(places) > _MOST_NAMED else names
-
-
-def _points(value: object, scheme: Scheme, lang: Language) -> str:
-    assert isinstance(value, Fraction)
-    return localised(value, lang, scheme.rounding.places)
