@@ -23,8 +23,9 @@ import numpy.typing as npt
 import polars as pl
 from attrs import evolve, frozen
 
+from evnpubsvc._files import bounds
 from evnpubsvc._moments import VIETNAM_TIME, local_zone
-from evnpubsvc.findings import Finding
+from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.frames._days import MISSING, Days, day_number
 from evnpubsvc.frames._repeats import CodeNote, ColumnRepeats
 from evnpubsvc.frames._words import DOUBT, Values, Words
@@ -310,6 +311,21 @@ def _doubt(_: str) -> int:
     return DOUBT
 
 
+def _is_odd(text: str) -> bool:
+    """Whether a text is none that a cell of a file could hold."""
+    return "\0" in text or len(text) > bounds.CELL
+
+
+def _refuse(line: int, cells: Mapping[str, object]) -> Finding | None:
+    """Return why a row is refused that holds what no file of text could hold; None for others."""
+    texts = [cell for cell in cells.values() if isinstance(cell, str)]
+    if any(len(text) > bounds.CELL for text in texts):
+        return finding("cell-too-large", f"line {line}", limit=bounds.CELL)
+    if any("\0" in text for text in texts):
+        return finding("text-not-writable", f"line {line}", Cell.of("\0"))
+    return None
+
+
 class BatchReader(ABC):
     """Reads a register that comes in batches of columns, and rows that come one by one.
 
@@ -438,6 +454,8 @@ class BatchReader(ABC):
         statuses = words_of_statuses(self.columns)
 
         def read(text: str) -> int:
+            if _is_odd(text):
+                return DOUBT
             word = self._text_of(text)
             if not word:
                 return 0
@@ -450,6 +468,8 @@ class BatchReader(ABC):
         self, values: Values, mapped: MappedWords[str] | None
     ) -> Callable[[str], int]:
         def read(text: str) -> int:
+            if _is_odd(text):
+                return DOUBT
             value: str | None = self._text_of(text) or None
             if value is not None and mapped is not None:
                 value = mapped.get(value)
@@ -461,14 +481,29 @@ class BatchReader(ABC):
 
     # -- the fast lane -----------------------------------------------------------------------------
 
-    def look(self, batch: pl.DataFrame) -> Looked:
-        """Look at rows, in any thread: columns of texts, or of Arrow's dates and times."""
+    @property
+    def word_columns(self) -> set[str]:
+        """The columns of which every different text is read."""
+        words = {texts.column for texts in self._texts.values()}
+        if self._status is not None:
+            words.add(self._status.column)
+        return words
+
+    def look(self, batch: pl.DataFrame, odd: Bits | None = None) -> Looked:
+        """Look at rows, in any thread: columns of texts, or of Arrow's dates and times.
+
+        Args:
+            batch: the rows.
+            odd: which of them the object path must read; None for none that are known.
+        """
         kept: list[ReadBatch] = []
         codes: list[CodeNote] = []
         doubtful: list[tuple[npt.NDArray[Any], pl.DataFrame]] = []
         for start in range(0, batch.height, BATCH):
             piece = batch if batch.height <= BATCH else batch.slice(start, BATCH)
             read = self._read(piece)
+            if odd is not None:
+                np.logical_or(read.doubt, odd[start : start + BATCH], out=read.doubt)
             doubt = self.weigh(read)
             if self.keeps:
                 kept.append(read)
@@ -633,7 +668,8 @@ class BatchReader(ABC):
                         for name, cell in given.items()
                     }
                 line = lines(place)
-                yield line, [Row(line, cells)]
+                refused = _refuse(line, given)
+                yield line, [Row(line, cells) if refused is None else refused]
 
     def _iso(self, column: str, cell: Any) -> Any:
         """Return a moment in the form that the reader of ISO texts expects.

@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice
+from operator import add
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias, cast
 
@@ -25,8 +26,8 @@ from attrs import frozen
 from evnpubsvc._files import bounds, opened
 from evnpubsvc._hooks import answer_wrong_arguments
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.findings import Cell, Finding, finding
-from evnpubsvc.frames._columns import BATCH, BatchReader, Given, Looked
+from evnpubsvc.findings import Finding, finding
+from evnpubsvc.frames._columns import BATCH, BatchReader, Looked
 from evnpubsvc.frames._csv import take_csv
 from evnpubsvc.frames._json import take_json
 from evnpubsvc.frames._threads import Workers, working
@@ -399,57 +400,25 @@ def _take_cells(
     Yields the rows so far.
     """
     look = partial(_look_at_cells, reader=reader)
-    for cells in workers.in_order(look, batches):
-        reader.settle(cells.looked, cells.line_of, cells.refused)
-        yield cells.end
+    for looked, before in workers.in_order(look, batches):
+        reader.settle(looked, partial(add, before + 1))
+        yield before + looked.rows
 
 
-@frozen
-class _Cells:
-    """A typed batch that was looked at.
-
-    Attributes:
-        looked: its rows, without those that are refused.
-        before: rows before it.
-        end: rows up to its end.
-        kept: the places of its rows; None where all are kept.
-        refused: findings, by line.
-    """
-
-    looked: Looked
-    before: int
-    end: int
-    kept: list[int] | None
-    refused: list[Given]
-
-    def line_of(self, row: int) -> int:
-        """Return the number of a row."""
-        return self.before + (row if self.kept is None else self.kept[row]) + 1
-
-
-def _look_at_cells(given: tuple[pl.DataFrame, int], reader: BatchReader) -> _Cells:
+def _look_at_cells(given: tuple[pl.DataFrame, int], reader: BatchReader) -> tuple[Looked, int]:
+    """Look at a batch, in any thread; return the rows before it too."""
     batch, before = given
-    end = before + batch.height
-    texts = pl.col(pl.String)
-    wide, odd = texts.str.len_bytes() > bounds.CELL, texts.str.contains("\0", literal=True)
-    no = pl.lit(value=False)
-    found = batch.select(
-        pl.any_horizontal(no, wide).fill_null(value=False).alias("wide"),
-        pl.any_horizontal(no, odd).fill_null(value=False).alias("odd"),
-    )
-    is_bad = found["wide"] | found["odd"]
-    if not is_bad.any():
-        return _Cells(reader.look(batch), before, end, None, [])
-    refused: list[Given] = []
-    for row in is_bad.arg_true().to_list():
-        line = before + row + 1
-        if found["wide"][row]:
-            why = finding("cell-too-large", f"line {line}", limit=bounds.CELL)
-        else:
-            why = finding("text-not-writable", f"line {line}", Cell.of("\0"))
-        refused.append((line, [why]))
-    kept = (~is_bad).arg_true().to_list()
-    return _Cells(reader.look(batch.filter(~is_bad)), before, end, kept, refused)
+    # Every different word is read once, and one that no file could hold is in doubt then. Cells of
+    # other columns are searched one by one.
+    odd = [
+        (pl.col(name).str.len_bytes() > bounds.CELL) | pl.col(name).str.contains("\0", literal=True)
+        for name, kind in batch.schema.items()
+        if kind == pl.String and name not in reader.word_columns
+    ]
+    if not odd:
+        return reader.look(batch), before
+    found = batch.select(odd=pl.any_horizontal(odd).fill_null(value=False))["odd"]
+    return reader.look(batch, found.to_numpy() if found.any() else None), before
 
 
 def _columns(
