@@ -136,6 +136,7 @@ _MORE: tuple[tuple[str, ...], ...] = (
     ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "-o", "ra.xlsx"),
     ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--findings", "ra.csv"),
     ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--engine", "python"),
+    ("tally", "so.csv", "--columns", "cot.toml", "--as-of", "2022-12-14", "--threads", "2"),
     ("score", "bang.toml", "so-lieu.csv", "-o", "ra.json"),
     ("stability", "bang.toml", "so-lieu.csv", "-o", "ra.csv"),
     ("gap", "bang.toml", "so-lieu.csv", "--unit", "A", "--place", "1", "-o", "ra.csv"),

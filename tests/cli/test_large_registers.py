@@ -48,11 +48,11 @@ def test_every_engine_and_container_gives_one_output(folder: Path) -> None:
     assert expected.exit_code == 0, expected.output
     for name in ("register.csv", "register.jsonl", "register.parquet"):
         for engine in ("auto", "polars", "duckdb"):
-            for limit in ((), ("--memory-limit", "32MB")):
+            for limit in ((), ("--memory-limit", "32MB", "--threads", "3")):
                 done = run("tally", folder / name, *mapping, *_ASK, "--engine", engine, *limit)
                 assert (done.exit_code, done.stdout) == (0, expected.stdout)
     packed = folder / "packed.parquet"
-    assert run("pack", folder / "register.csv", packed, *mapping).exit_code == 0
+    assert run("pack", folder / "register.csv", packed, *mapping, "--threads", "2").exit_code == 0
     assert run("tally", packed, *_ASK).stdout == expected.stdout
     piped = run("tally", "-", *mapping, *_ASK, text=(folder / "register.csv").read_bytes())
     assert piped.stdout == expected.stdout
@@ -94,6 +94,7 @@ def test_standard_output_and_bad_rows(folder: Path) -> None:
         (("synthesize", "--rows", "1", "--seed", "1", "--output", "absent/register.csv"), 1),
         (("tally", "absent.parquet", "--as-of", "2025-06-30"), 1),
         (("tally", "absent.csv", "--as-of", "2025-06-30", "--memory-limit", "1KB"), 2),
+        (("tally", "absent.csv", "--as-of", "2025-06-30", "--threads", "0"), 2),
     ],
 )
 def test_wrong_calls(

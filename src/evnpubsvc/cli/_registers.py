@@ -94,7 +94,13 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     limit = click.option(
         "--memory-limit", metavar="SIZE", help="What reading and counting should keep to, as 512MB."
     )
-    return engine(limit(command))
+    return engine(limit(threads_option(command)))
+
+
+threads_option = click.option(
+    "--threads", metavar="N", type=click.IntRange(min=1),
+    help="How many threads read and count; the result is the same. By default one for each core."
+)  # fmt: skip
 
 
 def period_of(name: str) -> Period:
@@ -200,7 +206,12 @@ def _format_of(register: str) -> RegisterFormat:
 
 
 def read_rows(
-    register: str, layout: RegisterColumns | None, *, where: Mapping[str, str], engine: str
+    register: str,
+    layout: RegisterColumns | None,
+    *,
+    where: Mapping[str, str],
+    engine: str,
+    threads: int | None,
 ) -> Sequence[RegisterRow | Finding]:
     """Read rows of a register once more, to find dossiers that were counted.
 
@@ -216,7 +227,7 @@ def read_rows(
         from evnpubsvc import frames
     except ModuleNotFoundError as error:
         raise MisuseError("extra-missing", error.name, extra="frames") from None
-    return frames.read_rows(register, layout, where=where)
+    return frames.read_rows(register, layout, where=where, threads=threads)
 
 
 def terms_in(
@@ -255,7 +266,12 @@ def kept_register(register: str) -> str:
 
 
 def packed_register(
-    register: str, layout: RegisterColumns | None, *, engine: str, on_finding: OnFinding
+    register: str,
+    layout: RegisterColumns | None,
+    *,
+    engine: str,
+    threads: int | None,
+    on_finding: OnFinding,
 ) -> str | None:
     """Pack a register that is counted by days many times; None where that cannot be.
 
@@ -267,7 +283,7 @@ def packed_register(
     from evnpubsvc.frames import write_coded
 
     packed = _folder() / "packed.parquet"
-    return str(write_coded(register, packed, layout, on_finding=on_finding))
+    return str(write_coded(register, packed, layout, threads=threads, on_finding=on_finding))
 
 
 def _folder() -> Path:
@@ -302,10 +318,13 @@ def count_register(
     *,
     engine: str,
     memory_limit: str | None,
+    threads: int | None,
     lang: Language,
     **question: Any,
 ) -> Tally:
     """Count a file or standard input (`-`, CSV); the engines give the same tally.
+
+    The engine without extras counts on one thread, however many are asked for.
 
     Raises:
         MisuseError: `extra-missing` where the wanted engine, or one for Parquet, is not installed.
@@ -330,7 +349,7 @@ def count_register(
     with rate_line(lang) as progress:
         chosen: dict[str, Any] = {
             "engine": None if engine == "auto" else engine, "memory_limit": memory_limit,
-            "progress": progress,
+            "threads": threads, "progress": progress,
         }  # fmt: skip
         given: Any = sys.stdin.buffer if register == "-" else register
         return tally_frame(given, layout, **chosen, **question).to_tally()

@@ -139,6 +139,7 @@ class RegisterOptions:
     allow_rejects: bool
     engine: str
     memory_limit: str | None
+    threads: int | None
 
 
 @frozen(kw_only=True)
@@ -163,6 +164,7 @@ class Counts:
             layout,
             where={"unit": sheet.unit},
             engine=self.options.engine,
+            threads=self.options.threads,
         )
         own = [_with_unit(row, sheet.unit) for row in own]  # however the register writes it
         calendar = decided_calendar(self.options.calendar_file)
@@ -248,7 +250,11 @@ def packed_once(
     layout = _layout(options, (*dimensions, *where_of(options.wheres)))
     with sample.collecting():
         packed = packed_register(
-            options.register, layout, engine=options.engine, on_finding=sample.keep
+            options.register,
+            layout,
+            engine=options.engine,
+            threads=options.threads,
+            on_finding=sample.keep,
         )
     if packed is None:
         return options
@@ -428,6 +434,7 @@ def count_options(
                 _layout(options, (*dimensions, *where)),
                 engine=options.engine,
                 memory_limit=options.memory_limit,
+                threads=options.threads,
                 lang=lang,
                 by=dimensions,
                 where=where,

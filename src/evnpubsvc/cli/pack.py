@@ -8,7 +8,13 @@ import click
 
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.cli._registers import layout_of, rate_line, where_of, where_option
+from evnpubsvc.cli._registers import (
+    layout_of,
+    rate_line,
+    threads_option,
+    where_of,
+    where_option,
+)
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import Language
@@ -21,6 +27,7 @@ __all__ = ["pack_command"]
 @click.argument("output")
 @click.option("--columns", metavar="MAP.toml", required=True, help="How the register is laid out.")
 @where_option
+@threads_option
 @findings_option
 @lang_option
 def pack_command(
@@ -28,6 +35,7 @@ def pack_command(
     output: str,
     columns: str,
     wheres: tuple[str, ...],
+    threads: int | None,
     findings: str | None,
     lang: Language,
 ) -> None:
@@ -49,6 +57,12 @@ def pack_command(
         with rate_line(lang) as progress, sample.collecting():
             source = sys.stdin.buffer if register == "-" else register
             write_coded(
-                source, output, layout, where=where, progress=progress, on_finding=sample.keep
+                source,
+                output,
+                layout,
+                where=where,
+                threads=threads,
+                progress=progress,
+                on_finding=sample.keep,
             )
         sample.show()

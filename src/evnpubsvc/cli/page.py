@@ -137,7 +137,9 @@ def _month(
     layout = layout_of(register_columns, counting["timezone"], (*filled.dimensions(), *where))
 
     # The rows once; what cannot be read is kept for the end.
-    read = read_rows(register, layout, where={}, engine=counting["engine"])
+    read = read_rows(
+        register, layout, where={}, engine=counting["engine"], threads=counting["threads"]
+    )
     for each in read:
         if isinstance(each, Finding):
             sample.keep(each)
