@@ -208,12 +208,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _write_requests(stdin: Any, requests: list[dict[str, Any]]) -> None:
-    try:
+    # One that does not listen any longer leaves questions without answers, which say so.
+    with suppress(OSError):
         for request in requests:
             stdin.write(json.dumps(request, ensure_ascii=False).encode() + b"\n")
+    with suppress(OSError):
         stdin.close()
-    except OSError:  # it does not listen any longer: questions without answers say so
-        pass
 
 
 def _read_answer(line: bytes) -> tuple[str, Answer] | None:
