@@ -16,6 +16,7 @@ TOPICS = (
     "scoring",
     "roster",
     "statistics",
+    "cells",
     "dossiers",
     "workbooks",
     "weights",

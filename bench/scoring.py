@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import gc
 import importlib
+import pickle
 import random
 import statistics
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,16 +28,22 @@ from evnpubsvc.emulation import (
     Rounding,
     RoundingAt,
     Scheme,
+    ScoreSheet,
     ScoreTable,
+    Standings,
     Term,
     UnitFigures,
+    explain,
+    rank,
     score,
     score_all,
 )
 from evnpubsvc.quantities import CountUnit, ZeroPolicy
+from evnpubsvc.serde import from_json, to_json
 from evnpubsvc.texts import Text
 
 UNITS, CRITERIA, CLUSTERS, ROUNDS = 11_000, 20, 6, 15
+SHEETS = 10_000
 _chance = random.Random(2022)
 _TITLE = Text(vi="x", en="x")
 
@@ -201,6 +209,44 @@ def measure(cases: dict[str, Callable[[], Any]]) -> dict[str, list[float]]:
     return samples
 
 
+def say_standings(sheets: list[ScoreSheet], first: UnitFigures) -> None:
+    """Print what standings of many units take, and the explanation of one of them."""
+    gc.collect()
+    tracemalloc.start()
+    standings = rank(sheets)
+    more = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    units = len(sheets)
+    written = to_json(standings)
+    again = from_json(written, Standings)
+    whole = {
+        "pickled": len(pickle.dumps(standings)),
+        "as JSON": len(written),
+        "of ranks, besides the sheets": more,
+    }
+    for name, size in whole.items():
+        print(f"standings of {units} units, {name}: {size / units:.0f} bytes a unit")
+    schemes = len({id(place.sheet.scheme) for place in again})
+    print(f"schemes in memory after reading the JSON: {schemes}")
+    taken = {
+        "rank, a unit": _microseconds(lambda: rank(sheets), units),
+        "score, one unit": _microseconds(lambda: score(sheets[0].scheme, first), 1),
+        "explain, one unit": _microseconds(lambda: explain(sheets[0]), 1),
+    }
+    for name, each in taken.items():
+        print(f"{name}: {each:.0f} µs")
+
+
+def _microseconds(run: Callable[[], object], units: int) -> float:
+    """Return the least time of nine runs, for each of so many units."""
+    samples: list[float] = []
+    for _ in range(9):
+        start = time.process_time_ns()
+        run()
+        samples.append((time.process_time_ns() - start) / 1000 / units)
+    return min(samples)
+
+
 def main() -> bool:
     """Print the table; return whether each goal holds within a quarter."""
     n, d, clusters = figures()
@@ -252,6 +298,7 @@ def main() -> bool:
     ]
     for name, taken in samples.items():
         print(f"{name:32}{statistics.median(taken) * 1000:10.1f} ms")
+    say_standings([score(each.scheme, each.figures(i)) for i in range(SHEETS)], each.figures(0))
     missed = False
     for ours, theirs, goal in goals:
         if ours in samples:

@@ -1,16 +1,20 @@
 """Ranking: inside a stratum, on published scores, with ties that stay ties."""
 
+import json
+import pickle
 import unicodedata
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from attrs import evolve, fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evnpubsvc.emulation import (
     Awards,
     ExcludedRule,
+    Place,
     ScoreSheet,
     Standings,
     Term,
@@ -20,6 +24,7 @@ from evnpubsvc.emulation import (
     rank,
     score,
 )
+from evnpubsvc.emulation._written_standings import WrittenPlace, WrittenSheet
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.serde import from_json, to_json
@@ -70,6 +75,40 @@ def test_a_tenth_and_two_tenths_are_three_tenths() -> None:
     under = scheme(ratio("a", maximum=Fraction(1)), ratio("b", maximum=Fraction(2)))
     a = scored(under, {"n": 1, "d": 10}, "A")
     assert a.total == Fraction(3, 10)
+
+
+def test_standings_carry_the_scheme_once() -> None:
+    under = scheme()
+    table = rank(scored(under, {"n": n, "d": 100}, unit) for unit, n in (("A", 90), ("B", 80)))
+    written = to_json(table)
+    whole = json.loads(written)["value"]
+    assert "scheme" in whole
+    assert not any("scheme" in place["sheet"] for place in whole["places"])
+    # A sheet is written as it is alone, but for the scheme.
+    alone = json.loads(to_json(table["A"].sheet))["value"]
+    assert alone.pop("scheme") == whole["scheme"]
+    assert whole["places"][0]["sheet"] == alone
+    assert [each.name for each in fields(WrittenSheet)] == [
+        each.name for each in fields(ScoreSheet) if each.name != "scheme"
+    ]
+    assert [each.name for each in fields(WrittenPlace)] == [each.name for each in fields(Place)]
+
+    # What was read shares one scheme, in memory and pickled.
+    for again in (from_json(written, Standings), pickle.loads(pickle.dumps(table))):
+        assert again == table
+        assert all(place.sheet.scheme is again.scheme for place in again)
+
+
+def test_sheets_of_another_scheme_are_none_of_the_standings() -> None:
+    table = rank(_sheets(A=90))
+    with pytest.raises(MisuseError, match="different schemes"):
+        evolve(table, scheme=evolve(scheme(), key="other"))
+    with pytest.raises(MisuseError, match="which scheme"):
+        evolve(table, scheme=None)
+    document = json.loads(to_json(table))
+    document["value"]["scheme"] = None
+    with pytest.raises(DataError):
+        from_json(json.dumps(document), Standings)
 
 
 def test_units_are_ranked_inside_their_stratum_only() -> None:

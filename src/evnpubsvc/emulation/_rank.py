@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -25,6 +25,7 @@ from evnpubsvc.emulation._score import (
     read_points,
     score,
 )
+from evnpubsvc.emulation._written_standings import WrittenPlace, WrittenStandings
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities import Unknown
@@ -80,13 +81,52 @@ class Standings(PublicType, Keyed, Printed):
 
     `str()` gives them as a table for each stratum, with the grades after the quota; `text("vi")`
     the same in Vietnamese.
+
+    Raises:
+        MisuseError: `schemes-differ` where a sheet was scored under another scheme;
+            `standings-without-scheme` for places without one.
     """
+
+    written_as: ClassVar[type[WrittenStandings]] = WrittenStandings
+    """In JSON the scheme stands once, and the sheets do not repeat it."""
 
     scheme: Scheme | None = field(validator=instance_of(Scheme, type(None)))
     within: str | None = field(validator=instance_of(str, type(None)))
     ties: TieRule = field(validator=instance_of(TieRule))
     tie_break: tuple[str, ...] = field(validator=tuple_of(str))
     places: tuple[Place, ...] = field(validator=tuple_of(Place))
+
+    def __attrs_post_init__(self) -> None:
+        if self.scheme is None:
+            if self.places:
+                raise MisuseError("standings-without-scheme")
+            return
+        _refuse_others(self.scheme, [place.sheet for place in self.places])
+
+    def to_written(self) -> WrittenStandings:
+        """Return what documents hold."""
+        return WrittenStandings(
+            scheme=self.scheme,
+            within=self.within,
+            ties=self.ties,
+            tie_break=self.tie_break,
+            places=tuple(map(WrittenPlace.of, self.places)),
+        )
+
+    @classmethod
+    def from_written(cls, written: WrittenStandings) -> Standings:
+        """Return the standings that a document holds."""
+        scheme = written.scheme
+        if scheme is None and written.places:
+            raise MisuseError("standings-without-scheme")
+        places = (Place(**each.under(scheme)) for each in written.places if scheme is not None)
+        return cls(
+            scheme=scheme,
+            within=written.within,
+            ties=written.ties,
+            tie_break=written.tie_break,
+            places=tuple(places),
+        )
 
     def __repr__(self) -> str:
         key = "no scheme" if self.scheme is None else self.scheme.key
@@ -444,12 +484,17 @@ def tied_groups(sheets: list[ScoreSheet], chain: tuple[str, ...]) -> Iterator[li
 
 def _refuse_mixed(given: Sequence[ScoreSheet]) -> None:
     """Refuse sheets of several schemes, and two of one unit; `given` is sorted by unit."""
-    scheme = given[0].scheme
-    if any(sheet.scheme is not scheme and sheet.scheme != scheme for sheet in given):
-        raise MisuseError("schemes-differ", tuple(sorted({sheet.scheme.key for sheet in given})))
+    _refuse_others(given[0].scheme, given)
     twice = [unit for unit, same in groupby(sheet.unit for sheet in given) if len(list(same)) > 1]
     if twice:
         raise DataError(finding("unit-twice", unit, unit) for unit in twice)
+
+
+def _refuse_others(scheme: Scheme, given: Iterable[ScoreSheet]) -> None:
+    """Refuse sheets of another scheme."""
+    others = [each.scheme for each in given if each.scheme is not scheme and each.scheme != scheme]
+    if others:
+        raise MisuseError("schemes-differ", tuple(sorted({each.key for each in (scheme, *others)})))
 
 
 def _refuse_unknown(chain: Iterable[str], scheme: Scheme) -> None:
