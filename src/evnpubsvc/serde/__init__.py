@@ -26,11 +26,7 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._deadline_rules import read_deadline_rules as read_deadline_rules
     from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
-    from evnpubsvc.serde._dossiers import read_ocel as read_ocel
-    from evnpubsvc.serde._dossiers import read_xes as read_xes
     from evnpubsvc.serde._dossiers import write_dossiers as write_dossiers
-    from evnpubsvc.serde._dossiers import write_ocel as write_ocel
-    from evnpubsvc.serde._dossiers import write_xes as write_xes
     from evnpubsvc.serde._event_logs import LogColumns as LogColumns
     from evnpubsvc.serde._event_logs import read_event_log as read_event_log
     from evnpubsvc.serde._event_logs import read_log_columns as read_log_columns
@@ -41,6 +37,8 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._figures import read_figures as read_figures
     from evnpubsvc.serde._national import RegisterReading as RegisterReading
     from evnpubsvc.serde._national import national_register as national_register
+    from evnpubsvc.serde._ocel import read_ocel as read_ocel
+    from evnpubsvc.serde._ocel import write_ocel as write_ocel
     from evnpubsvc.serde._outreach import outreach_example as outreach_example
     from evnpubsvc.serde._outreach import read_programme as read_programme
     from evnpubsvc.serde._outreach import roster_feed as roster_feed
@@ -71,6 +69,8 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._shapes import TableLayout as TableLayout
     from evnpubsvc.serde._units import read_unit_register as read_unit_register
     from evnpubsvc.serde._units import unit_register_from_rows as unit_register_from_rows
+    from evnpubsvc.serde._xes import read_xes as read_xes
+    from evnpubsvc.serde._xes import write_xes as write_xes
 
 # public name -> its module, for the first access; type checkers read the imports above
 _HOMES = {
@@ -110,7 +110,7 @@ _HOMES = {
     "read_figures": "_figures",
     "read_form": "_reports",
     "read_log_columns": "_event_logs",
-    "read_ocel": "_dossiers",
+    "read_ocel": "_ocel",
     "read_plans": "_plans",
     "read_population": "_population",
     "read_portal_figures": "_portal",
@@ -123,7 +123,7 @@ _HOMES = {
     "read_scheme": "_schemes",
     "read_snapshot": "_campaigns",
     "read_unit_register": "_units",
-    "read_xes": "_dossiers",
+    "read_xes": "_xes",
     "read_xes_log": "_event_logs",
     "report_bytes": "_reports",
     "report_form": "_reports",
@@ -135,9 +135,9 @@ _HOMES = {
     "to_json": "_data",
     "unit_register_from_rows": "_units",
     "write_dossiers": "_dossiers",
-    "write_ocel": "_dossiers",
+    "write_ocel": "_ocel",
     "write_report": "_reports",
-    "write_xes": "_dossiers",
+    "write_xes": "_xes",
 }
 
 if not TYPE_CHECKING:

@@ -24,7 +24,6 @@ from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding, notice, violations
 from evnpubsvc.serde._documents import read_document
-from evnpubsvc.serde._dossiers import xes_rows
 from evnpubsvc.serde._registers import (
     EMPTY_HOUR,
     DateStyle,
@@ -38,6 +37,7 @@ from evnpubsvc.serde._shapes import TableLayout, missing_columns, named_rows
 from evnpubsvc.serde._tables import Row, cell_text
 from evnpubsvc.serde._words import Words, plain_word
 from evnpubsvc.serde._workbooks import open_table
+from evnpubsvc.serde._xes import xes_rows
 from evnpubsvc.services import (
     Channel,
     Level,

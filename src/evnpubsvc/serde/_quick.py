@@ -14,7 +14,7 @@ msgspec tells: `_whole`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -230,6 +230,88 @@ def quick_by_dict() -> QuickFields:
             return None
 
     return quick
+
+
+class QuickEvents:
+    """Builds events from names and texts, as process-mining formats hold them.
+
+    The events of a log have few sets of names. Where the text of each goes is asked once a set of
+    the plain way, which is given the places of the texts instead of the texts.
+    """
+
+    def __init__(self, plain_fields: Callable[[tuple[str, ...]], dict[str, Any]]) -> None:
+        """Take what returns the fields of an event, each with the place of its text."""
+        self._plain_fields = plain_fields
+        self._layouts: dict[tuple[str, ...], tuple[Any, ...] | None] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
+        self._activities: dict[str, str] = {}
+
+    def read(self, names: tuple[str, ...], texts: Sequence[str]) -> Event | None:
+        """Return the event, whose texts are writable; None where one is not plainly in order."""
+        layout = self._layouts.get(names)
+        if layout is None:
+            layout = self._lay_out(names)
+        try:
+            return self._build(layout, texts)
+        except _REFUSED:
+            return None
+
+    def _lay_out(self, names: tuple[str, ...]) -> tuple[Any, ...]:
+        places: dict[str, Any] = self._plain_fields(names)
+        if len(self._layouts) >= _MOST_LAYOUTS:
+            self._layouts.clear()
+        # A field that events do not have is for the converter to refuse: no text has its place.
+        if not places.keys() <= _EVENT_KEYS or type(places["at"]) is not int:
+            places = {"kind": len(names) + 1, "at": 0}
+        kept = sorted(places.get("attributes", ()), key=_name)
+        own = (places.get(name) for name in _EVENT_FIELDS)
+        layout = self._layouts[names] = (*own, tuple((name, place) for name, place in kept))
+        return layout
+
+    def _build(self, layout: tuple[Any, ...], texts: Any) -> Event:
+        kind_at, at, final, due, outcome, activity, recorded, kept = layout
+        made = _OpenEvent()
+        made.kind = kind = _KINDS[texts[kind_at]]
+        made.at = _moment(texts[at])
+        made.final = made.due = made.outcome = made.recorded = None
+        made.activity = ""
+        if activity is not None:
+            text = texts[activity]
+            made.activity = self._activities.setdefault(text, text)
+
+        # Fields that few events have, and that belong to some kinds alone.
+        if final is not None:
+            made.final = _TRUTHS[texts[final]]
+        if due is not None:
+            made.due = _moment(texts[due])
+        if outcome is not None:
+            made.outcome = _OUTCOMES[texts[outcome]]
+        if recorded is not None:
+            made.recorded = _aware(texts[recorded])
+        if (
+            (final is None) is (kind is _STOPPED)
+            or (due is None) is (kind is _APOLOGY)
+            or (outcome is not None and kind is not _RESOLVED)
+        ):
+            raise _NotPlainError
+
+        # Logs repeat most attributes: equal pairs are one object.
+        known = self._pairs
+        if len(known) > _MOST_SHARED:
+            known.clear()
+            self._activities.clear()
+        pairs: list[tuple[str, str]] = []
+        for name, place in kept:
+            pair = name, texts[place]
+            pairs.append(known.setdefault(pair, pair))
+        made.attributes = tuple(pairs)
+        made.__class__ = Event
+        return made  # type: ignore[no-any-return]
+
+
+_EVENT_FIELDS: Final = ("kind", "at", "final", "due", "outcome", "activity", "recorded")
+_TRUTHS: Final = {"true": True, "false": False}
+_MOST_LAYOUTS: Final = 1_000  # sets of names; of a log that gives each event its own, few are kept
 
 
 def _from_dicts(parts: _Parts, *, share: bool) -> Callable[[Any, bytes | None], Dossier]:  # noqa: PLR0915 - calls cost time
