@@ -97,14 +97,16 @@ def _limit(given: TimeLimit | str | None) -> TimeLimit | None:
 
 
 class _WithState:
-    """Room for the state that follows from the events.
+    """Room for what follows from the events.
 
-    No field, so that it is in no pickle, dict or JSON.
+    That is the state, and what was last asked for: the state by a moment with its due date (see
+    `_known.py`). No fields, so that they are in no pickle, dict or JSON.
     """
 
-    __slots__ = ("_state",)
+    __slots__ = ("_asked", "_state")
 
     _state: State | None
+    _asked: tuple[Any, ...] | None
 
 
 @frozen
@@ -191,10 +193,7 @@ class Dossier(PublicType, _WithState):
     @answer_wrong_arguments
     def state_at(self, as_of: date | datetime, *, zone: tzinfo) -> State:
         """Return the state by an instant, or by the end of a day of a time zone, inclusive."""
-        state = self.state
-        if state.last_at is None or known_by(state.last_at, as_of, zone):
-            return state
-        return replay([event for event in self.events if known_by(event.at, as_of, zone)])
+        return state_by(self, as_of, zone)
 
     @answer_wrong_arguments
     def known_at(self, moment: date | datetime, *, zone: tzinfo) -> Dossier:
@@ -228,10 +227,19 @@ class Dossier(PublicType, _WithState):
 
 _FIELDS: Final = fields(Dossier)
 _set_state: Final[Any] = vars(_WithState)["_state"].__set__  # the slot itself: the record is frozen
+keep_asked: Final[Any] = vars(_WithState)["_asked"].__set__
 _SETTERS: Final[Any] = tuple(
     (each.name, vars(Dossier)[each.name].__set__) for each in _FIELDS if each.init
 )
 _new: Final = object.__new__
+
+
+def state_by(dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> State:
+    """Return the state of a dossier by an instant, or by the end of a day of a zone, inclusive."""
+    state = dossier.state
+    if state.last_at is None or known_by(state.last_at, as_of, zone):
+        return state
+    return replay([event for event in dossier.events if known_by(event.at, as_of, zone)])
 
 
 def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evnpubsvc._moments import is_before, local_day
 from evnpubsvc.deadlines import CountingRules
-from evnpubsvc.dossiers._dossier import Dossier, known_by
+from evnpubsvc.dossiers._dossier import Dossier, keep_asked, known_by, state_by
 from evnpubsvc.dossiers._dossier_due import DossierDue
 from evnpubsvc.dossiers._due_of import derive_due
 from evnpubsvc.dossiers._events import Event, EventKind
@@ -19,6 +19,33 @@ if TYPE_CHECKING:
     from evnpubsvc.catalogue import Catalogue
 
 _NOTHING: Final[frozenset[EventKind]] = frozenset()
+
+
+def state_and_due(
+    dossier: Dossier,
+    as_of: date | datetime,
+    counting: CountingRules | None,
+    catalogue: Catalogue | None,
+    zone: tzinfo,
+) -> tuple[State, DossierDue]:
+    """Return the state of a dossier by a moment, and the due date that follows from it.
+
+    Who asks for the judgement mostly asks for the row or the findings too: the answer is kept with
+    the dossier until something else is asked.
+    """
+    kept: tuple[Any, ...] | None = getattr(dossier, "_asked", None)
+    if (
+        kept is not None
+        and kept[0] is counting
+        and kept[1] is catalogue
+        and kept[2] is zone
+        and (kept[3] is as_of or kept[3] == as_of)
+    ):
+        return kept[4], kept[5]
+    state = state_by(dossier, as_of, zone)
+    found = derive_due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
+    keep_asked(dossier, (counting, catalogue, zone, as_of, state, found))
+    return state, found
 
 
 class Known:

@@ -16,6 +16,7 @@ from evnpubsvc._moments import local_day
 from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard
+from evnpubsvc.dossiers._plans import state_by_plan
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
@@ -97,6 +98,9 @@ def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPoli
 
 def _build(events: list[Event], policy: HistoryPolicy | str) -> State:
     refuses = policy is not _INFER and read_member(HistoryPolicy, policy) is HistoryPolicy.REFUSE
+    known = state_by_plan(events)
+    if known is not None:
+        return known
     builder = StateBuilder()
     fold(builder, events)
     state = builder.finish()

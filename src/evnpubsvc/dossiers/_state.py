@@ -270,7 +270,7 @@ class StateBuilder:
     def finish(self) -> State:
         """Return the state. The builder ends with it."""
         facts = self.facts
-        stops = [_make_stop(kind, start, end) for kind, start, end in facts.stops]
+        stops = [make_stop_between(kind, start, end) for kind, start, end in facts.stops]
         facts.stops = tuple(stops)
         facts.supplements_before = tuple(facts.supplements_before)
         facts.supplements_after = tuple(facts.supplements_after)
@@ -595,8 +595,8 @@ class StateBuilder:
         return next((moment for moment in ends if moment is not None), None)
 
 
-def _make_stop(kind: StopKind, start: Moment, end: Moment | None) -> Stop:
-    """A stop between two moments; where only one has an hour, its day is that of Viet Nam."""
+def make_stop_between(kind: StopKind, start: Moment, end: Moment | None) -> Stop:
+    """Return a stop between two moments; where one has no hour, the days are those of Viet Nam."""
     if end is None or type(start) is type(end):
         return make_stop(kind, start, end)
     return make_stop(kind, in_zone(start), in_zone(end))

@@ -17,6 +17,7 @@ from evnpubsvc.dossiers._dossier import Dossier, known_by
 from evnpubsvc.dossiers._dossier_due import DossierDue, DueBasis
 from evnpubsvc.dossiers._due_of import derive_due
 from evnpubsvc.dossiers._events import Outcome
+from evnpubsvc.dossiers._known import state_and_due
 from evnpubsvc.dossiers._state import State
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice
@@ -294,8 +295,7 @@ def _judge_dossier(
         policy = TimelinessPolicy(policy)
 
     # How it stood, and when it is due.
-    state = dossier.state_at(as_of, zone=zone)
-    found = derive_due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
+    state, found = state_and_due(dossier, as_of, counting, catalogue, zone)
     return judge_by(dossier, state, found, as_of, policy, counting, catalogue, zone)
 
 

@@ -10,7 +10,7 @@ from evnpubsvc._hooks import blame
 from evnpubsvc._moments import in_zone
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, DossierDue, DueBasis, EventKind, Outcome, Status
-from evnpubsvc.dossiers.engine import derive_due
+from evnpubsvc.dossiers.engine import state_and_due
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus, make_row
@@ -105,7 +105,7 @@ def _row_of(
         known = dossier
     else:
         known = dossier.known_at(known_at, zone=zone)
-    state = known.state_at(as_of, zone=zone)
+    state, found = state_and_due(known, as_of, counting, catalogue, zone)
     status: RegisterStatus | None = None
     finished: date | datetime | None = known.stated_finished
     received: date | datetime | None = (
@@ -133,7 +133,6 @@ def _row_of(
         finished, status = state.closed_at, _how_closed(known, state.closed_at)
 
     # When it is due, and whether the clock is stopped.
-    found = derive_due(known, state, counting, catalogue, zone, trace=False, resumed_on=None)
     if on_finding is not None:
         for each in found.findings:
             on_finding(each.at(known.code))
