@@ -5,19 +5,20 @@ Notices only: codes outlive law.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
+from functools import cache
+from typing import Final
 
 from evnpubsvc.codes._base import Code
-from evnpubsvc.codes._dossier import DossierCode
+from evnpubsvc.codes._dossier import DossierCode, DossierForm
 from evnpubsvc.codes._field import FieldCode
-from evnpubsvc.codes._issuers import issuer, issuers
+from evnpubsvc.codes._issuers import issuers_of
 from evnpubsvc.codes._procedure import ProcedureCode
 from evnpubsvc.codes._result import ResultCode
 from evnpubsvc.codes._service import ServiceCode
 from evnpubsvc.codes._unit import UnitCode
 from evnpubsvc.findings import Finding, notice
-from evnpubsvc.law import regimes
+from evnpubsvc.law import Regime, Timeline, regimes
 from evnpubsvc.texts import Text
 from evnpubsvc.texts.parts import catalogue
 
@@ -46,55 +47,73 @@ def check(code: Code, *, on: date) -> tuple[Finding, ...]:
     dossier-form-other-day
     issuer-other-day
     """
-    return (*code.doubts(), *_against(code, on))
+    return tuple(find_doubts(code, on))
 
 
-def _against(code: Code, on: date) -> Iterator[Finding]:
+def find_doubts(code: Code, on: date) -> list[Finding]:
+    """Return what `check` does, for callers that have many codes."""
+    found = list(code.doubts())
     if isinstance(code, DossierCode):
-        yield from _dossier_against(code, on)
+        found += _doubt_dossier(code, on)
     top = _top_of(code)
-    if top is not None and issuer(top, on=on) is None:
-        known = issuers(code=top)
-        if not known:
-            yield notice("issuer-unknown", "", top, code=code)
-        else:
-            last = known[-1]
-            yield notice(
-                "issuer-other-day",
-                "",
-                top,
-                code=code,
-                name=last.name.vi,
-                validity=last.validity,
-                day=on,
-                successor=last.successor or "",
-                confidence=last.citation.certainty,
-            )
+    if top is not None:
+        found += _doubt_issuer(code, top, on)
+    return found
 
 
-def _dossier_against(code: DossierCode, on: date) -> Iterator[Finding]:
+def _doubt_issuer(code: Code, top: str, on: date) -> list[Finding]:
+    known = issuers_of(top)
+    for each in known:
+        if each.validity.contains(on):
+            return []
+    if not known:
+        return [notice("issuer-unknown", "", top, code=code)]
+    last = known[-1]
+    said = notice(
+        "issuer-other-day",
+        "",
+        top,
+        code=code,
+        name=last.name.vi,
+        validity=last.validity,
+        day=on,
+        successor=last.successor or "",
+        confidence=last.citation.certainty,
+    )
+    return [said]
+
+
+# The forms that are in force under a regime of dossier codes. From 25/01/2026 on both new forms are
+# in use: the nationwide one for systems of ministries only.
+_IN_FORCE: Final = {
+    "code-2019": (DossierForm.CODE_2019,),
+    "code-2025": (DossierForm.CODE_2025,),
+    "code-2026n": (DossierForm.CODE_2025, DossierForm.NATIONWIDE_2026),
+}
+
+
+def _doubt_dossier(code: DossierCode, on: date) -> list[Finding]:
+    found: list[Finding] = []
     if code.received_on != on:
-        yield notice("dossier-date-differs", "", code, inside=code.received_on, day=on)
-    rules = regimes("dossier-code")
-    rule = rules.get(code.received_on)
-    # From 25/01/2026 on both new forms are in use: the nationwide one for systems of ministries
-    # only.
-    layouts = {
-        "code-2019": {"code-2019"},
-        "code-2025": {"code-2025"},
-        "code-2026n": {"code-2025", "code-2026n"},
-    }
-    in_force = set[str]() if rule is None else layouts[rule.key]
-    if in_force.isdisjoint(form.value for form in code.forms):
-        form = code.forms[0]
-        yield notice(
+        found.append(notice("dossier-date-differs", "", code, inside=code.received_on, day=on))
+    rule, forms = _code_regimes().get(code.received_on), code.forms
+    in_force = () if rule is None else _IN_FORCE[rule.key]
+    if not any(form in in_force for form in forms):
+        said = notice(
             "dossier-form-other-day",
             "",
             code,
-            form=form,
+            form=forms[0],
             day=code.received_on,
             required=_no_form() if rule is None else rule.title,
         )
+        found.append(said)
+    return found
+
+
+@cache
+def _code_regimes() -> Timeline[Regime]:
+    return regimes("dossier-code")
 
 
 def _no_form() -> Text:

@@ -166,6 +166,8 @@ class DossierCode(Code):
         return self.unit, self.received_on, int(self.sequence), self.sequence
 
     def _doubts(self) -> Iterator[Finding]:
+        if len(self.sequence) <= 4:
+            return
         if self.nationwide is not None:
             system, number = self.nationwide
             yield notice(
@@ -176,7 +178,7 @@ class DossierCode(Code):
                 system=system,
                 number=number,
             )
-        if self.unit.layout is UnitLayout.TOP_LAST and len(self.sequence) > 4:
+        if self.unit.layout is UnitLayout.TOP_LAST:
             yield notice("dossier-sequence-long", "", self, sequence=self.sequence)
 
     @classmethod

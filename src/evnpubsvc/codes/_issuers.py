@@ -67,6 +67,11 @@ def _by_code() -> dict[str, tuple[Issuer, ...]]:
     return rows
 
 
+def issuers_of(code: str) -> tuple[Issuer, ...]:
+    """Return the ministries or provinces that a first-level code meant, by time."""
+    return _by_code().get(code, ())
+
+
 def issuers(on: date | None = None, *, code: str | None = None) -> tuple[Issuer, ...]:
     """Return ministries and provinces, by code and then by time.
 
@@ -80,7 +85,7 @@ def issuers(on: date | None = None, *, code: str | None = None) -> tuple[Issuer,
     >>> [(str(one.validity), one.successor) for one in issuers(code="H47")]
     [('..2025-06-30', 'H17')]
     """
-    rows: Iterable[Issuer] = _by_code().get(code or "", ())
+    rows: Iterable[Issuer] = issuers_of(code or "")
     if code is None:
         rows = (one for rows in _by_code().values() for one in rows)
     return tuple(one for one in rows if on is None or one.validity.contains(on))

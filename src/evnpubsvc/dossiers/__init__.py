@@ -2,12 +2,14 @@
 
 `apply(dossier, event)` takes the next event or refuses it with guard, fact and article;
 `replay(events)` gives the state; `due_of` and `timeliness` give the due date and the class; `check`
-runs the rules R1-R17. Depends on deadlines, codes, law, errors, findings and texts; names, guards
-and rules stand in `rules.toml`.
+runs the rules R1-R17. `check_many`, `timeliness_many` and `replay_many` do so for a register.
+Depends on deadlines, codes, law, errors, findings and texts; names, guards and rules stand in
+`rules.toml`.
 """
 
 import evnpubsvc.dossiers._printed  # pyright: ignore[reportUnusedImport]
 from evnpubsvc._hooks import publish
+from evnpubsvc.dossiers._checking import check, check_many
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration, apply, possible, try_apply
 from evnpubsvc.dossiers._dossier_due import DossierDue, DueBasis
 from evnpubsvc.dossiers._due_of import due_of
@@ -20,7 +22,6 @@ from evnpubsvc.dossiers._replay import HistoryPolicy, replay
 from evnpubsvc.dossiers._rules import (
     Rule,
     TransitionalRule,
-    check,
     rule,
     rules,
     stated_class_rule,
@@ -64,6 +65,7 @@ __all__ = [
     "apply",
     "check",
     "check_links",
+    "check_many",
     "due_of",
     "fingerprint",
     "opencps_status",

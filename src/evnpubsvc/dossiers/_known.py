@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from operator import lt
+from typing import TYPE_CHECKING, Any
 
 from evnpubsvc._moments import is_before, local_day
 from evnpubsvc.deadlines import CountingRules
@@ -18,8 +19,6 @@ from evnpubsvc.dossiers._state import State
 if TYPE_CHECKING:
     from evnpubsvc.catalogue import Catalogue
 
-_NOTHING: Final[frozenset[EventKind]] = frozenset()
-
 
 def state_and_due(
     dossier: Dossier,
@@ -27,11 +26,12 @@ def state_and_due(
     counting: CountingRules | None,
     catalogue: Catalogue | None,
     zone: tzinfo,
+    state: State | None = None,
 ) -> tuple[State, DossierDue]:
     """Return the state of a dossier by a moment, and the due date that follows from it.
 
     Who asks for the judgement mostly asks for the row or the findings too: the answer is kept with
-    the dossier until something else is asked.
+    the dossier until something else is asked. `state` spares finding the state again.
     """
     kept: tuple[Any, ...] | None = getattr(dossier, "_asked", None)
     if (
@@ -42,7 +42,8 @@ def state_and_due(
         and (kept[3] is as_of or kept[3] == as_of)
     ):
         return kept[4], kept[5]
-    state = state_by(dossier, as_of, zone)
+    if state is None:
+        state = state_by(dossier, as_of, zone)
     found = derive_due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
     keep_asked(dossier, (counting, catalogue, zone, as_of, state, found))
     return state, found
@@ -59,7 +60,6 @@ class Known:
         state: its state by the moment of judgement.
         begun: the day whose rules it keeps: of receipt, else of submission.
         is_ascending: whether the history stands in the order of time, all moments apart.
-        kinds: the kinds of its events, also of later ones.
     """
 
     __slots__ = (
@@ -70,20 +70,21 @@ class Known:
         "begun",
         "dossier",
         "is_ascending",
-        "kinds",
         "state",
     )
 
     def __init__(self, dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> None:
         self.dossier, self._as_of, self._zone = dossier, as_of, zone
-        self.state: State = dossier.state_at(as_of, zone=zone)
+        self.state: State = state_by(dossier, as_of, zone)
         self.begun = _find_beginning(dossier, self.state, zone)
-        self.kinds = frozenset([event.kind for event in dossier.events]) or _NOTHING
-        self.is_ascending = all(
-            is_before(one.at, other.at) for one, other in pairwise(dossier.events)
-        )
+        self.is_ascending = _ascend([event.at for event in dossier.events])
         self._events: list[tuple[int, Event]] | None = None
         self._due: DossierDue | None = None
+
+    @property
+    def kinds(self) -> frozenset[EventKind]:
+        """The kinds of its events, also of later ones."""
+        return frozenset([event.kind for event in self.dossier.events])
 
     @property
     def events(self) -> list[tuple[int, Event]]:
@@ -109,16 +110,17 @@ class Known:
     def due(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
         """Return the due date by the moment of judgement; the rules are the same in each call."""
         if self._due is None:
-            self._due = derive_due(
-                self.dossier,
-                self.state,
-                counting,
-                catalogue,
-                self._zone,
-                trace=False,
-                resumed_on=None,
-            )
+            asked = self._as_of, counting, catalogue, self._zone
+            _, self._due = state_and_due(self.dossier, *asked, self.state)
         return self._due
+
+
+def _ascend(moments: list[date]) -> bool:
+    """Return whether each moment is before the next."""
+    try:
+        return all(map(lt, moments, moments[1:]))
+    except TypeError:  # of a day and an instant only the days are compared
+        return all(is_before(one, other) for one, other in pairwise(moments))
 
 
 def _find_beginning(dossier: Dossier, state: State, zone: tzinfo) -> date | None:

@@ -111,7 +111,9 @@ def _fill(plan: _Plan, events: Sequence[Event], moments: list[Any]) -> State:
     made.satisfaction_at = moments[satisfaction]
     made.stops = made.supplements_before = made.supplements_after = made.extensions = ()
     if stops:
-        made.stops = tuple([make_stop_between(kind, moments[i], moments[j]) for kind, i, j in stops])
+        made.stops = tuple(
+            [make_stop_between(kind, moments[i], moments[j]) for kind, i, j in stops]
+        )
     if before:
         made.supplements_before = tuple([moments[i] for i in before])
     if after:

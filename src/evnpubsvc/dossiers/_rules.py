@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from attrs import evolve
 
-from evnpubsvc._letters import escape_unwritable
 from evnpubsvc._moments import is_before, local_day
 from evnpubsvc._records import vary
 from evnpubsvc._validate import read_member
 from evnpubsvc.codes import Code, DossierCode, ProcedureCode, UnitCode
-from evnpubsvc.codes import check as check_code
+from evnpubsvc.codes.parts import find_doubts
 from evnpubsvc.deadlines import CountingRules, TimeLimit, rule_sets, special_clock
 from evnpubsvc.deadlines import due as due_date
 from evnpubsvc.dossiers._dossier import Dossier, Evidence, Registration
@@ -32,12 +30,11 @@ from evnpubsvc.dossiers._state import StateBuilder
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
     Judgement,
-    Precision,
     Timeliness,
     TimelinessPolicy,
     judge_by,
 )
-from evnpubsvc.errors import DataError, EvnpubsvcError, InvalidCode, MisuseError, UnknownNameError
+from evnpubsvc.errors import DataError, InvalidCode, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, Severity, finding
 from evnpubsvc.law import Citation, Ground, Validity, regimes
 from evnpubsvc.law.engine import ground_of, ground_on
@@ -246,8 +243,6 @@ def _service_flags(dossier: Dossier, evidence: Evidence) -> ServiceFlags:
 
 
 def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    if _K.SUPPLEMENT_REQUESTED not in _known(dossier, context).kinds:
-        return
     received, first, begun = False, None, None
     for index, event in _known(dossier, context).events:
         day = local_day(event.at, context.zone)
@@ -272,7 +267,7 @@ def _r4(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
 
 
 def _r5(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    if context.counting is None or (_K.SUPPLEMENT_REQUESTED not in _known(dossier, context).kinds):
+    if context.counting is None:
         return
     came: date | None = None
     received: date | None = None
@@ -351,8 +346,6 @@ def _legal_limit(key: str, day: date, counting: CountingRules) -> tuple[TimeLimi
 
 
 def _r6(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    if _K.APOLOGY not in _known(dossier, context).kinds:
-        return
     first: Event | None = None
     begun = _known(dossier, context).begun
     for index, event in _known(dossier, context).events:
@@ -426,9 +419,6 @@ _WITHDRAWALS: Final = frozenset({_K.WITHDRAWAL_ASKED, _K.WITHDRAWAL_ACCEPTED})
 
 
 def _r8(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
-    known = _known(dossier, context)
-    if known.kinds.isdisjoint(_WITHDRAWALS):
-        return
     decided: Event | None = None
     begun = _known(dossier, context).begun
     for index, event in _known(dossier, context).events:
@@ -478,7 +468,7 @@ def _code(kind: type[Code], text: str, path: str, day: date, ground: Ground) -> 
     except InvalidCode as error:
         yield finding("code-unreadable", path, text, why=error.findings[0], source=ground.citation)
         return
-    for found in check_code(code, on=day):
+    for found in find_doubts(code, day):
         yield vary(found.at(path), parts=(*found.parts, ("source", ground.citation)))
 
 
@@ -682,6 +672,46 @@ _RUNS: Final[dict[str, Check]] = {
 }
 
 
+class Needs(NamedTuple):
+    """What there must be for a rule to say anything, so that it need not be run without it.
+
+    Attributes:
+        kinds: the history has an event of one of these kinds; of any, where there are none.
+        fields: the dossier says all of these.
+        context: the call says all of these.
+    """
+
+    kinds: frozenset[EventKind] = frozenset()
+    fields: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+
+
+_NOTHING: Final = Needs()
+_SUPPLEMENT: Final = frozenset({_K.SUPPLEMENT_REQUESTED})
+_NEEDS: Final[dict[Check, Needs]] = {
+    _r1: Needs(fields=("evidence",)),
+    _r2: Needs(fields=("evidence",)),
+    _r3: Needs(fields=("evidence",)),
+    _r4: Needs(_SUPPLEMENT),
+    _r5: Needs(_SUPPLEMENT, context=("counting",)),
+    _r6: Needs(frozenset({_K.APOLOGY})),
+    _r7: Needs(fields=("stated_due",), context=("counting",)),
+    _r8: Needs(_WITHDRAWALS),
+    _r11: Needs(fields=("procedure",)),
+    _r12: Needs(context=("policy",)),
+    _r13: Needs(fields=("unit",), context=("units",)),
+    _r14: Needs(fields=("evidence",)),
+    _r15: Needs(_SUPPLEMENT, context=("counting",)),
+    _r16: Needs(frozenset({_K.TRANSFERRED}), ("channel",), ("counting",)),
+    _r17: Needs(fields=("unit", "procedure"), context=("catalogue",)),
+}
+
+
+def needs_of(rule: Rule) -> Needs:
+    """Return what a rule needs; nothing is known of those of users, which are always run."""
+    return _NEEDS.get(rule.run, _NOTHING)
+
+
 def _grounds(row: Mapping[str, Any]) -> tuple[Ground, ...]:
     """Return the grounds of a rule: its own texts, or the regimes of levels on which it rests."""
     if "levels" in row:
@@ -735,6 +765,7 @@ def stated_class_rule(attribute: str, words: StatedClasses | None = None) -> Rul
         words: what the log calls the classes, as `{"đúng hạn": ("early", "on_time")}`, each word
             with the class or classes that it means; the values of `Timeliness` by default.
 
+    >>> from evnpubsvc.dossiers import check
     >>> from evnpubsvc.worktime import VIETNAM_TIME
     >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
     >>> kinds = (EventKind.SUBMITTED, EventKind.RECEIVED, EventKind.RESOLVED)
@@ -779,182 +810,3 @@ def _judge(dossier: Dossier, context: RuleContext, policy: TimelinessPolicy) -> 
     return judge_by(
         dossier, known.state, found, context.as_of, policy, counting, catalogue, context.zone
     )
-
-
-_BY_DATE: Final = TimelinessPolicy(Precision.DATE)
-_all_rules: Final = rules  # an argument of `check` has the same name
-
-
-def check(
-    dossier: Dossier,
-    *,
-    as_of: date | datetime,
-    rules: Iterable[Rule] | None = None,
-    counting: CountingRules | None = None,
-    policy: TimelinessPolicy | None = _BY_DATE,
-    units: Mapping[str, Sequence[Validity]] | None = None,
-    zone: tzinfo = VIETNAM_TIME,
-    transitional: TransitionalRule | None = None,
-    catalogue: Catalogue | None = None,
-) -> tuple[Finding, ...]:
-    """Return everything that is wrong or doubtful about a dossier, with paths like `$.events[3]`.
-
-    Each finding of a rule has the parts `rule` and `source`. What concerns the history itself comes
-    first, with the rule `history`: `event-out-of-order`, `event-twice`, `event-before-submission`,
-    `dossier-finished-before-received`, and a notice `no-rule-in-force` where none of the rules held
-    on its day.
-
-    A finding whose due date, or whose working days after it, rest on days off that are not decided
-    has the part `provisional`, which its message says too.
-
-    Args:
-        dossier: its history may be anything.
-        as_of: the day of judgement, inclusive, or an aware instant; what happened later is not
-            known.
-        rules: the rules to run, R1-R17 unless said otherwise; those of users take part the same
-            way.
-        counting: how due dates are counted. What it leaves open comes as `rule-not-run`, a notice.
-        policy: how timeliness is judged (R12), by date unless said otherwise; None leaves R12 out.
-        units: for each unit code the periods in which it existed (R13).
-        zone: the time zone of days.
-        transitional: which one-stop rules hold for acts since 1/7/2025 on dossiers begun before;
-            without it such a dossier has the notice `rule-not-run` for each rule that the change
-            touches.
-        catalogue: the limits of dossiers that have none of their own, as for `due_of`.
-
-    Raises:
-        MisuseError: `datetime-naive` for an instant without an offset.
-
-    >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
-    ()
-    """
-    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
-        raise MisuseError("datetime-naive", as_of)
-    known = Known(dossier, as_of, zone)
-    context = RuleContext(as_of, counting, policy, units, zone, transitional, catalogue, known)
-    asked = _all_rules() if rules is None else tuple(rules)
-    found = [
-        *_history(dossier, known),
-        *_assumed(dossier, context),
-        *_stated_order(dossier, context),
-        *_no_rule(dossier, context, asked),
-    ]
-    for each in asked:
-        try:
-            own = list(each.run(dossier, context, each.ground_on))
-        except EvnpubsvcError as error:
-            first = (
-                error.findings[0]
-                if isinstance(error, DataError)
-                else getattr(error, "finding", None)
-            )
-            why: object = error if first is None else first
-            skipped = finding("rule-not-run", "$", each.key, why=why)
-            found.append(_marked(skipped, each.key, Severity.NOTICE))
-        else:
-            for one in own:
-                said = _say_provisional(one, counting)
-                found.append(_marked(said, each.key, each.severity))
-    return tuple(found)
-
-
-def _say_provisional(one: Finding, counting: CountingRules | None) -> Finding:
-    """Mark a finding whose due date, or whose days after it, are beyond the decided days off."""
-    until = None if counting is None else counting.calendar.decided_until
-    parts = dict(one.parts)
-    if until is None or "due" not in parts:
-        return one
-    # Working days by which something is late are counted up to the day that is the value.
-    rests_on = (parts["due"], one.value if "by" in parts else None)
-    days = (local_day(each, VIETNAM_TIME) for each in rests_on if isinstance(each, date))
-    if not any(day > until for day in days):
-        return one
-    return vary(one, parts=tuple(sorted({**parts, "provisional": True}.items())))
-
-
-def _marked(one: Finding, key: str, severity: Severity) -> Finding:
-    parts = {**dict(one.parts), "rule": escape_unwritable(key)}
-    return vary(one, parts=tuple(sorted(parts.items())), severity=severity)
-
-
-def _history(dossier: Dossier, known: Known) -> Iterator[Finding]:
-    # In an ascending history only what comes before its submission is odd; mostly nothing does.
-    events = dossier.events
-    begins_rightly = _K.SUBMITTED not in known.kinds or events[0].kind is _K.SUBMITTED
-    if known.is_ascending and begins_rightly:
-        return
-    latest: date | None = None
-    seen: dict[Event, int] = {}
-    submitted = next((e.at for e in in_time(dossier.events) if e.kind is _K.SUBMITTED), None)
-    backwards = _is_newest_first(dossier.events)
-    if backwards:
-        yield _marked(finding("history-newest-first", "$.events"), "history", Severity.NOTICE)
-    for index, event in enumerate(dossier.events):
-        path = f"$.events[{index}]"
-        if latest is not None and not backwards and is_before(event.at, latest):
-            yield _marked(
-                finding("event-out-of-order", path, event.at, latest=latest),
-                "history",
-                Severity.VIOLATION,
-            )
-        else:
-            latest = event.at
-        # Entered twice, at two times, it still happened once.
-        first = seen.setdefault(
-            event if event.recorded is None else evolve(event, recorded=None), index
-        )
-        if first != index:
-            yield _marked(
-                finding("event-twice", path, event.kind, first=first),
-                "history",
-                Severity.VIOLATION,
-            )
-        if submitted is not None and is_before(event.at, submitted) and event.kind is not _K.NOTE:
-            yield _marked(
-                finding("event-before-submission", path, event.at, submitted=submitted),
-                "history",
-                Severity.VIOLATION,
-            )
-
-
-def _is_newest_first(events: tuple[Event, ...]) -> bool:
-    """Whether a history of three rows or more goes back in time all the way."""
-    pairs = list(pairwise(event.at for event in events))
-    back = sum(is_before(later, earlier) for earlier, later in pairs)
-    return back > 1 and not any(is_before(earlier, later) for earlier, later in pairs)
-
-
-def _assumed(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
-    """What had to be assumed to read the history.
-
-    Rows that came twice are reported with their places.
-    """
-    for one in _known(dossier, context).state.inferences:
-        if one.reason != "history-event-twice":
-            yield _marked(one.at("$.events"), "history", one.severity)
-
-
-def _stated_order(dossier: Dossier, context: RuleContext) -> Iterator[Finding]:
-    """Compare the stated receipt with the end where the history does not record both itself."""
-    if dossier.stated_received is None and dossier.stated_finished is None:
-        return
-    state = _known(dossier, context).state
-    received = state.received_at or dossier.stated_received
-    finished = state.decided_at or dossier.stated_finished
-    if received is None or finished is None:
-        return
-    if isinstance(received, datetime) and isinstance(finished, datetime):
-        early = finished < received
-    else:
-        early = local_day(finished, context.zone) < local_day(received, context.zone)
-    if early:
-        one = finding("dossier-finished-before-received", "$", finished, received=received)
-        yield _marked(one, "history", Severity.VIOLATION)
-
-
-def _no_rule(dossier: Dossier, context: RuleContext, asked: Iterable[Rule]) -> Iterator[Finding]:
-    """Report that no rule was in force when a dossier began: silence would look like approval."""
-    day = _known(dossier, context).begun
-    if day is None or any(not each.grounds or each.ground_on(day) is not None for each in asked):
-        return
-    yield _marked(finding("no-rule-in-force", "$", day), "history", Severity.NOTICE)
