@@ -18,7 +18,7 @@ from evnpubsvc.dossiers._guards import TRANSITIONS, Refusal, RefusedEventError
 from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
 from evnpubsvc.dossiers._links import check_links
 from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_words
-from evnpubsvc.dossiers._replay import HistoryPolicy, replay
+from evnpubsvc.dossiers._replay import HistoryPolicy, replay, replay_many
 from evnpubsvc.dossiers._rules import (
     Rule,
     TransitionalRule,
@@ -35,6 +35,7 @@ from evnpubsvc.dossiers._timeliness import (
     Timeliness,
     TimelinessPolicy,
     timeliness,
+    timeliness_many,
 )
 
 __all__ = [
@@ -72,11 +73,13 @@ __all__ = [
     "opencps_words",
     "possible",
     "replay",
+    "replay_many",
     "rule",
     "rules",
     "seal",
     "stated_class_rule",
     "timeliness",
+    "timeliness_many",
     "try_apply",
 ]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import lru_cache, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve
 
@@ -17,7 +18,7 @@ from evnpubsvc.dossiers._dossier import Dossier
 from evnpubsvc.dossiers._events import Event, EventKind
 from evnpubsvc.dossiers._known import Known
 from evnpubsvc.dossiers._replay import in_time
-from evnpubsvc.dossiers._rules import Rule, RuleContext, TransitionalRule, needs_of
+from evnpubsvc.dossiers._rules import GroundOn, Rule, RuleContext, TransitionalRule, needs_of
 from evnpubsvc.dossiers._rules import rules as _all_rules
 from evnpubsvc.dossiers._timeliness import Precision, TimelinessPolicy
 from evnpubsvc.errors import DataError, EvnpubsvcError, MisuseError
@@ -75,8 +76,14 @@ def check(
     >>> check(Dossier("000.00.53.H48-220921-0099"), as_of=date(2026, 1, 1))
     ()
     """
-    checker = Checker(as_of, rules, counting, policy, units, zone, transitional)
-    return checker.check(dossier, catalogue, alone=True)
+    _refuse_naive(as_of)
+    asked = _all_rules() if rules is None else tuple(rules)
+    known = Known(dossier, as_of, zone)
+    given = as_of, counting, policy, units, zone, transitional, catalogue
+    begun = known.begun
+    is_ruled = begun is None or _has_ground(asked, begun)
+    run = ((each, each.ground_on) for each in asked)
+    return _find(dossier, RuleContext(*given, known), known, run, is_ruled=is_ruled)
 
 
 def check_many(
@@ -118,8 +125,9 @@ def check_many(
     >>> [len(found) for _, found in check_many(register, as_of=date(2026, 1, 1))]
     [0, 0]
     """
-    checker = Checker(as_of, rules, counting, policy, units, zone, transitional)
-    return ((each, checker.check(each, catalogue)) for each in dossiers)
+    given = as_of, counting, policy, units, zone, transitional, catalogue
+    check_next = Checker(_all_rules() if rules is None else tuple(rules), RuleContext(*given)).check
+    return ((each, check_next(each)) for each in dossiers)
 
 
 class Checker:
@@ -129,54 +137,28 @@ class Checker:
     found once for all dossiers with events of the same kinds and the same fields.
     """
 
-    def __init__(
-        self,
-        as_of: date | datetime,
-        rules: Iterable[Rule] | None,
-        counting: CountingRules | None,
-        policy: TimelinessPolicy | None,
-        units: Mapping[str, Sequence[Validity]] | None,
-        zone: tzinfo,
-        transitional: TransitionalRule | None,
-    ) -> None:
-        if isinstance(as_of, datetime) and as_of.utcoffset() is None:
-            raise MisuseError("datetime-naive", as_of)
-        self._as_of, self._zone = as_of, zone
-        self._given = as_of, counting, policy, units, zone, transitional
-        self._asked = _all_rules() if rules is None else tuple(rules)
-        self._until = None if counting is None else counting.calendar.decided_until
-        self._chosen: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+    def __init__(self, asked: tuple[Rule, ...], context: RuleContext) -> None:
+        _refuse_naive(context.as_of)
+        self._context = context
+        # Registers repeat few days.
+        self._asked = [(each, lru_cache(_DAYS)(each.ground_on)) for each in asked]
+        self._has_ground = lru_cache(_DAYS)(partial(_has_ground, asked))
+        self._chosen: dict[tuple[object, ...], _Runs] = {}
 
-    def check(
-        self, dossier: Dossier, catalogue: Catalogue | None, *, alone: bool = False
-    ) -> tuple[Finding, ...]:
-        """Return what is found about one dossier; alone, it is not worth while to choose rules."""
-        known = Known(dossier, self._as_of, self._zone)
-        context = RuleContext(*self._given, catalogue, known)
-        found = [
-            *_history(dossier, known),
-            *_assumed(known),
-            *_stated_order(dossier, known, self._zone),
-            *_no_rule(known, self._asked),
-        ]
-        for each in self._asked if alone else self._choose(dossier, context, known):
-            try:
-                own = list(each.run(dossier, context, each.ground_on))
-            except EvnpubsvcError as error:
-                skipped = finding("rule-not-run", "$", each.key, why=_reason_of(error))
-                found.append(_marked(skipped, each.key, Severity.NOTICE))
-            else:
-                for one in own:
-                    said = _say_provisional(one, self._until)
-                    found.append(_marked(said, each.key, each.severity))
-        return tuple(found)
+    def check(self, dossier: Dossier) -> tuple[Finding, ...]:
+        """Return what is found about one dossier."""
+        context = self._context
+        known = Known(dossier, context.as_of, context.zone)
+        run = self._choose(dossier, known)
+        is_ruled = known.begun is None or self._has_ground(known.begun)
+        return _find(dossier, RuleContext(*context[:-1], known), known, run, is_ruled=is_ruled)
 
-    def _choose(self, dossier: Dossier, context: RuleContext, known: Known) -> tuple[Rule, ...]:
+    def _choose(self, dossier: Dossier, known: Known) -> _Runs:
         """Return the rules that may say something about a dossier."""
         # Kinds by their `id`, which is hashed quickly.
         kinds = tuple([id(event.kind) for event in dossier.events])
         if len(kinds) > _LONGEST:
-            return self._find_speaking(dossier, context, known)
+            return self._find_speaking(dossier, known)
         alike = (
             kinds,
             dossier.evidence is None,
@@ -184,22 +166,21 @@ class Checker:
             dossier.unit is None,
             dossier.channel is None,
             dossier.stated_due is None,
-            context.catalogue is None,
         )
         chosen = self._chosen.get(alike)
         if chosen is None:
             if len(self._chosen) >= _MOST_ALIKE:
                 self._chosen.clear()
-            chosen = self._chosen[alike] = self._find_speaking(dossier, context, known)
+            chosen = self._chosen[alike] = self._find_speaking(dossier, known)
         return chosen
 
-    def _find_speaking(
-        self, dossier: Dossier, context: RuleContext, known: Known
-    ) -> tuple[Rule, ...]:
-        kinds = known.kinds
-        return tuple(each for each in self._asked if _may_speak(each, dossier, context, kinds))
+    def _find_speaking(self, dossier: Dossier, known: Known) -> _Runs:
+        kinds, context = known.kinds, self._context
+        return [each for each in self._asked if _may_speak(each[0], dossier, context, kinds)]
 
 
+_Runs: TypeAlias = list[tuple[Rule, GroundOn]]
+_DAYS: Final = 4_096  # days whose rules are remembered
 _LONGEST: Final = 32  # events of a history that is remembered
 _MOST_ALIKE: Final = 4_096  # kinds of dossiers that are remembered
 
@@ -213,6 +194,48 @@ def _may_speak(
     if any(getattr(dossier, name) is None for name in needs.fields):
         return False
     return not any(getattr(context, name) is None for name in needs.context)
+
+
+def _refuse_naive(as_of: date | datetime) -> None:
+    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
+        raise MisuseError("datetime-naive", as_of)
+
+
+def _find(
+    dossier: Dossier,
+    context: RuleContext,
+    known: Known,
+    run: Iterable[tuple[Rule, GroundOn]],
+    *,
+    is_ruled: bool,
+) -> tuple[Finding, ...]:
+    """Return what is found about one dossier: about its history first, then rule by rule."""
+    found = [
+        *_history(dossier, known),
+        *_assumed(known),
+        *_stated_order(dossier, known, context.zone),
+    ]
+    if not is_ruled:
+        # Silence would look like approval.
+        unruled = finding("no-rule-in-force", "$", known.begun)
+        found.append(_marked(unruled, "history", Severity.NOTICE))
+    until = None if context.counting is None else context.counting.calendar.decided_until
+    for each, ground_on in run:
+        try:
+            own = list(each.run(dossier, context, ground_on))
+        except EvnpubsvcError as error:
+            skipped = finding("rule-not-run", "$", each.key, why=_reason_of(error))
+            found.append(_marked(skipped, each.key, Severity.NOTICE))
+        else:
+            for one in own:
+                said = _say_provisional(one, until)
+                found.append(_marked(said, each.key, each.severity))
+    return tuple(found)
+
+
+def _has_ground(asked: tuple[Rule, ...], begun: date) -> bool:
+    """Return whether some rule was in force when a dossier began."""
+    return any(not each.grounds or each.ground_on(begun) is not None for each in asked)
 
 
 def _reason_of(error: EvnpubsvcError) -> object:
@@ -317,11 +340,3 @@ def _stated_order(dossier: Dossier, known: Known, zone: tzinfo) -> Iterator[Find
     if early:
         one = finding("dossier-finished-before-received", "$", finished, received=received)
         yield _marked(one, "history", Severity.VIOLATION)
-
-
-def _no_rule(known: Known, asked: Iterable[Rule]) -> Iterator[Finding]:
-    """Report that no rule was in force when a dossier began: silence would look like approval."""
-    day = known.begun
-    if day is None or any(not each.grounds or each.ground_on(day) is not None for each in asked):
-        return
-    yield _marked(finding("no-rule-in-force", "$", day), "history", Severity.NOTICE)

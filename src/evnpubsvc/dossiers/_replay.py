@@ -96,6 +96,31 @@ def replay(events: Iterable[Event], *, policy: HistoryPolicy | str = HistoryPoli
         raise
 
 
+def replay_many(
+    histories: Iterable[Iterable[Event]], *, policy: HistoryPolicy | str = HistoryPolicy.INFER
+) -> Iterator[State]:
+    """Yield the states that follow from histories, as `replay` returns them.
+
+    The histories are read one by one, and none is held. Those whose events stand in order, of kinds
+    that were met before, take about half the time of others.
+
+    Args:
+        histories: the events of each dossier, as for `replay`; the states come in this order.
+        policy: what to do where something has to be assumed.
+
+    Raises:
+        DataError: with every inference of the first history that needs one, under
+            `HistoryPolicy.REFUSE`.
+
+    >>> from evnpubsvc.worktime import VIETNAM_TIME
+    >>> at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM_TIME)
+    >>> [state.status for state in replay_many([[Event(EventKind.SUBMITTED, at)], []])]
+    [Status.NEW, None]
+    """
+    chosen = read_member(HistoryPolicy, policy)
+    return (_build(list(each), chosen) for each in histories)
+
+
 def _build(events: list[Event], policy: HistoryPolicy | str) -> State:
     refuses = policy is not _INFER and read_member(HistoryPolicy, policy) is HistoryPolicy.REFUSE
     known = state_by_plan(events)

@@ -505,12 +505,15 @@ def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
         )
 
 
+_LATE: Final = frozenset({Timeliness.LATE, Timeliness.PENDING_OVERDUE})
+
+
 def _r12(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     day = _known(dossier, context).begun
     ground = None if day is None else on(day)
     if ground is None or context.policy is None:
         return
-    found = _judge(dossier, context, context.policy)
+    found = _judge(dossier, context, context.policy, _LATE)
     # What was withdrawn or stopped for good has its class without a due date.
     if found.timeliness is Timeliness.UNSETTLED:
         raise DataError(found.findings)
@@ -802,11 +805,15 @@ def _classes(given: Timeliness | str | Collection[Timeliness | str]) -> tuple[Ti
     return tuple(read_member(Timeliness, each) for each in given)
 
 
-def _judge(dossier: Dossier, context: RuleContext, policy: TimelinessPolicy) -> Judgement:
+def _judge(
+    dossier: Dossier,
+    context: RuleContext,
+    policy: TimelinessPolicy,
+    measured: frozenset[Timeliness] | None = None,
+) -> Judgement:
     """Judge a dossier as the context says."""
     known = _known(dossier, context)
     counting, catalogue = context.counting, context.catalogue
     found = known.due(counting, catalogue)
-    return judge_by(
-        dossier, known.state, found, context.as_of, policy, counting, catalogue, context.zone
-    )
+    asked = context.as_of, policy, counting, catalogue, context.zone
+    return judge_by(dossier, known.state, found, *asked, measured)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
@@ -274,26 +275,70 @@ def timeliness(
     'pending_overdue'
     """
     try:
-        return _judge_dossier(dossier, as_of, policy, counting, catalogue, zone)
+        chosen = _read_policy(as_of, policy)
+        return _judge_dossier(dossier, as_of, chosen, counting, catalogue, zone)
     except Exception as error:
         given = {"as_of": as_of, "policy": policy, "counting": counting, "catalogue": catalogue}
         blame(timeliness, (dossier,), {**given, "zone": zone}, error)
         raise
 
 
+def timeliness_many(
+    dossiers: Iterable[Dossier],
+    *,
+    as_of: date | datetime,
+    policy: TimelinessPolicy | Precision | str,
+    counting: CountingRules | None = None,
+    catalogue: Catalogue | None = None,
+    zone: tzinfo = VIETNAM_TIME,
+) -> Iterator[tuple[Dossier, Judgement]]:
+    """Yield dossiers with their judgements, as `timeliness` returns them.
+
+    The dossiers are read one by one, and none is held.
+
+    Args:
+        dossiers: as many as there are, in any order; the answers keep it.
+        as_of: the moment of judgement, inclusive: an aware instant, or a day, at whose end is
+            judged.
+        policy: what may be decided differently; `"date"` or `"timestamp"` for what is compared
+            alone.
+        counting: how due dates are counted; None to go by stated due dates alone.
+        catalogue: the limits of dossiers that have none of their own, as for `due_of`.
+        zone: the time zone of days, for registers of other countries.
+
+    Raises:
+        MisuseError: as `timeliness`, before the first dossier is read.
+
+    >>> dossier = Dossier("case-1", stated_received=date(2022, 12, 1), stated_due=date(2022, 12,
+    ...     15))
+    >>> for each, judgement in timeliness_many([dossier], as_of=date(2022, 12, 16), policy="date"):
+    ...     print(each.code, judgement.timeliness.value)
+    case-1 pending_overdue
+    """
+    chosen = _read_policy(as_of, policy)
+    asked = as_of, chosen, counting, catalogue, zone
+    return ((each, _judge_dossier(each, *asked)) for each in dossiers)
+
+
+def _read_policy(
+    as_of: date | datetime, policy: TimelinessPolicy | Precision | str
+) -> TimelinessPolicy:
+    """Return the policy, if the moment of judgement is one."""
+    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
+        raise MisuseError("datetime-naive", as_of)
+    if isinstance(policy, TimelinessPolicy):
+        return policy
+    return TimelinessPolicy(policy)
+
+
 def _judge_dossier(
     dossier: Dossier,
     as_of: date | datetime,
-    policy: TimelinessPolicy | Precision | str,
+    policy: TimelinessPolicy,
     counting: CountingRules | None,
     catalogue: Catalogue | None,
     zone: tzinfo,
 ) -> Judgement:
-    if isinstance(as_of, datetime) and as_of.utcoffset() is None:
-        raise MisuseError("datetime-naive", as_of)
-    if not isinstance(policy, TimelinessPolicy):
-        policy = TimelinessPolicy(policy)
-
     # How it stood, and when it is due.
     state, found = state_and_due(dossier, as_of, counting, catalogue, zone)
     return judge_by(dossier, state, found, as_of, policy, counting, catalogue, zone)
@@ -308,8 +353,12 @@ def judge_by(
     counting: CountingRules | None,
     catalogue: Catalogue | None,
     zone: tzinfo,
+    measured: frozenset[Timeliness] | None = None,
 ) -> Judgement:
-    """Return the judgement of a dossier whose state and due date are known already."""
+    """Return the judgement of a dossier whose state and due date are known already.
+
+    `measured` are the classes of which it is asked how early or late the dossier is; None for all.
+    """
     finished, class_ = _end(dossier, state, policy, as_of, zone)
 
     # Where there is no due date to judge by.
@@ -332,7 +381,8 @@ def judge_by(
     until = as_of if class_ is _PENDING_OVERDUE else finished
     days: int | None = None
     minutes: int | None = None
-    if counting is not None and found.due is not None and until is not None and class_ in _APART:
+    apart = _APART if measured is None else measured
+    if counting is not None and found.due is not None and until is not None and class_ in apart:
         calendar = counting.calendar
         days, minutes = _measure(found.due, until, calendar, zone, by_minute=class_ is not _EARLY)
         if days is not None and calendar.decided_until is not None and not provisional:

@@ -17,7 +17,7 @@ from evnpubsvc.statistics._before_after import (
 from evnpubsvc.statistics._cells import TallyCell
 from evnpubsvc.statistics._count import drill_down, tally
 from evnpubsvc.statistics._handling import HandlingTime, handling_time, handling_times
-from evnpubsvc.statistics._histories import register_row
+from evnpubsvc.statistics._histories import register_row, register_rows
 from evnpubsvc.statistics._period_state import Intake, PeriodState, classify
 from evnpubsvc.statistics._periods import Flow, Stock, carry_over, flow, stock
 from evnpubsvc.statistics._rates import (
@@ -81,6 +81,7 @@ __all__ = [
     "rate",
     "rates_by",
     "register_row",
+    "register_rows",
     "roll_up",
     "roll_up_units",
     "stock",

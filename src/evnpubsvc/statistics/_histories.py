@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,12 +72,63 @@ def register_row(
     ('2022-12-01T09:00:00+07:00', None)
     """
     try:
+        _refuse_instant(as_of)
         return _row_of(dossier, as_of, counting, catalogue, known_at, part_of, zone, on_finding)
     except Exception as error:
         given: dict[str, Any] = {"as_of": as_of, "counting": counting, "catalogue": catalogue}
         given |= {"known_at": known_at, "part_of": part_of, "zone": zone, "on_finding": on_finding}
         blame(register_row, (dossier,), given, error)
         raise
+
+
+def register_rows(
+    dossiers: Iterable[Dossier],
+    *,
+    as_of: date,
+    counting: CountingRules | None,
+    catalogue: Catalogue | None = None,
+    known_at: date | datetime | None = None,
+    zone: tzinfo = VIETNAM_TIME,
+    on_finding: Callable[[Finding], None] | None = None,
+) -> Iterator[RegisterRow | Finding]:
+    """Yield dossiers as a register states them at the end of a day, as `register_row` returns them.
+
+    The dossiers are read one by one, and none is held: `tally` counts what comes.
+
+    Args:
+        dossiers: as many as there are, in any order; the rows keep it.
+        as_of: the last day of the period that is to be counted, inclusive: what happened later is
+            not in the row.
+        counting: how due dates are counted; None to go by stated due dates alone.
+        catalogue: the limits of dossiers that have none of their own, as for `dossiers.due_of`.
+        known_at: leave out what was recorded after this instant, or after this day.
+        zone: the time zone of days.
+        on_finding: called with each finding about the due date, under the code of the dossier: what
+            keeps it from being counted, and what was assumed.
+
+    Raises:
+        MisuseError: `wrong-type` for an instant as the last day.
+
+    >>> register = [Dossier("case-1", stated_received=date(2022, 12, 1))]
+    >>> [row.received.isoformat() for row in register_rows(register, as_of=date(2022, 12, 14),
+    ...     counting=None)]
+    ['2022-12-01']
+    """
+    _refuse_instant(as_of)
+    asked = as_of, counting, catalogue, known_at, None, zone, on_finding
+    return (_row_of(each, *asked) for each in dossiers)
+
+
+def _refuse_instant(as_of: date) -> None:
+    if isinstance(as_of, datetime):
+        raise MisuseError(
+            "wrong-type",
+            as_of,
+            record="register_row",
+            field="as_of",
+            got="datetime",
+            expected="date",
+        )
 
 
 def _row_of(
@@ -90,16 +141,6 @@ def _row_of(
     zone: tzinfo,
     on_finding: Callable[[Finding], None] | None,
 ) -> RegisterRow | Finding:
-    if isinstance(as_of, datetime):
-        raise MisuseError(
-            "wrong-type",
-            as_of,
-            record="register_row",
-            field="as_of",
-            got="datetime",
-            expected="date",
-        )
-
     # What was known, and how things stood, at the end of the day of judgement.
     if known_at is None:
         known = dossier
