@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import evnpubsvc
-from evnpubsvc._tables import packaged_names
+from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc.findings import finding
 from evnpubsvc.texts import LANGUAGES, Text
 from evnpubsvc.texts.parts import catalogue, render
@@ -43,6 +43,24 @@ def test_every_text_stands_in_both_languages_with_the_same_placeholders() -> Non
         assert _placeholders(entry.get("hint_en", "")) == _placeholders(entry.get("hint_vi", "")), (
             key
         )
+
+
+def test_tables_that_are_read_by_themselves_say_what_their_files_say() -> None:
+    whole: dict[str, dict[str, str]] = {}
+    for name in packaged_names("texts"):
+        for key, entry in tomllib.loads(packaged_text(f"texts/{name}.toml")).items():
+            if isinstance(entry.get("en"), str):
+                whole[key] = entry
+            else:
+                whole |= {f"{key}.{value}": text for value, text in entry.items()}
+    assert {key: dict(entry) for key, entry in catalogue().items()} == whole
+    assert len(catalogue()) == len(whole)
+
+
+def test_the_name_of_an_enum_is_no_text() -> None:
+    assert "stop-kind.supplement" in catalogue()
+    assert "stop-kind" not in catalogue()
+    assert "stop-kind.unheard-of" not in catalogue()
 
 
 def test_no_key_stands_in_two_files() -> None:

@@ -2,12 +2,94 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
-from evnpubsvc._tables import packaged_names, packaged_table
+from evnpubsvc._tables import packaged_text
+
+FILES: Final = (
+    "analysis",
+    "campaigns",
+    "catalogue",
+    "cli",
+    "codes",
+    "common",
+    "conformance",
+    "deadlines",
+    "dossiers",
+    "emulation",
+    "enums",
+    "files",
+    "frames",
+    "law",
+    "outreach",
+    "page",
+    "periods",
+    "quantities",
+    "reports",
+    "schema",
+    "serde",
+    "services",
+    "statistics",
+    "units",
+    "worktime",
+)
+"""The files of this folder, without suffix; a test finds one that is missing here."""
+
+_Entry = Mapping[str, str]
+# The line that begins a table; a test holds that no text has one.
+_TABLE: Final = r"^\[([^\]\n]+)\]$"
+
+
+class _Catalogue(Mapping[str, _Entry]):
+    """All entries by key, read-only.
+
+    A table is parsed when its text is asked for: all of them take as long as a whole command.
+    """
+
+    def __init__(self) -> None:
+        self._unread: dict[str, str] = {}  # what stands in the tables that nobody asked for yet
+        self._entries: dict[str, _Entry] = {}  # those of the tables that have been read
+        for name in FILES:
+            _, *pieces = re.split(_TABLE, packaged_text(f"texts/{name}.toml"), flags=re.MULTILINE)
+            self._unread.update(zip(pieces[::2], pieces[1::2], strict=True))
+
+    def __getitem__(self, key: str) -> _Entry:
+        entry = self._entries.get(key)
+        if entry is None:
+            self._read(key.partition(".")[0])
+            entry = self._entries[key]
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        for table in list(self._unread):
+            self._read(table)
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _read(self, table: str) -> None:
+        """Read a table: a text, or those of the values of an enum."""
+        source = self._unread.get(table)
+        if source is None:
+            return
+        import tomllib  # noqa: PLC0415 - 10 ms, which only who prints something should pay
+
+        # In this order, so that another thread finds the entries or reads them itself.
+        self._entries.update(_entries(table, tomllib.loads(source)))
+        self._unread.pop(table, None)
+
+
+def _entries(table: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, _Entry]]:
+    """Give the entries of a table; one without a text of its own holds the values of an enum."""
+    if "en" in entry and isinstance(entry["en"], str):
+        yield table, MappingProxyType(entry)
+    else:
+        yield from ((f"{table}.{value}", MappingProxyType(text)) for value, text in entry.items())
 
 
 @cache
@@ -16,16 +98,4 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
     A key that two files define is a defect that a test finds.
     """
-    entries: dict[str, Mapping[str, str]] = {}
-    for name in packaged_names("texts"):
-        entries.update(_entries(packaged_table(f"texts/{name}.toml")))
-    return MappingProxyType(entries)
-
-
-def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Give the entries of a file; a table without a text of its own holds the values of an enum."""
-    for key, entry in table.items():
-        if "en" in entry and isinstance(entry["en"], str):
-            yield key, MappingProxyType(entry)
-        else:
-            yield from ((f"{key}.{value}", MappingProxyType(text)) for value, text in entry.items())
+    return _Catalogue()
