@@ -163,13 +163,22 @@ def load(room: str, homes: Mapping[str, str], name: str) -> Any:
     home = homes.get(name)
     if home is None:
         raise AttributeError(f"module {room!r} has no attribute {name!r}")
-    module = import_module(f"{room}.{home}")
-    # All names of that module together: one may stand in the annotations of another.
-    together = [each for each, its_home in homes.items() if its_home == home]
+    import_module(f"{room}.{home}")
+    # Public is all that is loaded by now, of other modules too: a type is never known under the
+    # name of its module, and one name may stand in the annotations of another.
+    here = vars(sys.modules[room])
+    loaded = {its_home for its_home in homes.values() if _is_loaded(f"{room}.{its_home}")}
+    together = [each for each, where in homes.items() if where in loaded and each not in here]
     for each in together:
-        setattr(sys.modules[room], each, getattr(module, each))
+        here[each] = getattr(sys.modules[f"{room}.{homes[each]}"], each)
     publish(room, together)
     return getattr(sys.modules[room], name)
+
+
+def _is_loaded(module: str) -> bool:
+    """Whether a module has been imported whole, and is not being imported by another thread."""
+    found = sys.modules.get(module)
+    return found is not None and not getattr(found.__spec__, "_initializing", False)
 
 
 def listen(listener: Listener) -> None:

@@ -12,12 +12,9 @@ from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import is_writable
 from evnpubsvc._records import Derived, keep
 from evnpubsvc._validate import instance_of, tuple_of
-from evnpubsvc.deadlines._limit_grammar import parse_limits
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
-from evnpubsvc.deadlines._limit_words import clean_text, lexicon, misleading_signs
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, violations
-from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.texts import Language, Text
 
 if TYPE_CHECKING:
@@ -199,6 +196,8 @@ class TimeLimit(PublicType, _WorkingDays):
         amount = self.amount
         if 100 % amount.denominator:  # thirds of an hour and the like: in whole minutes
             amount, names = amount * 60, _MINUTES[self.unit]
+        from evnpubsvc.quantities.parts import decimal_text  # noqa: PLC0415 - only to be printed
+
         number = decimal_text(amount)
         if lang == "vi":
             return f"{number.replace('.', ',')} {names.vi}"
@@ -285,6 +284,14 @@ def read_limits(text: str) -> LimitReading:
 
 def _read(text: str) -> LimitReading:
     """What `read_limits` returns, without looking it up."""
+    # Some thirty patterns, which only a text needs.
+    from evnpubsvc.deadlines._limit_grammar import parse_limits  # noqa: PLC0415
+    from evnpubsvc.deadlines._limit_words import (  # noqa: PLC0415
+        clean_text,
+        lexicon,
+        misleading_signs,
+    )
+
     # Texts that state nothing.
     cleaned = clean_text(text) if len(text) <= _LONGEST else None
     if cleaned is None:

@@ -4,7 +4,9 @@ Registers, rates, forms, mappings of columns, the generator of registers and the
 catalogue and dossiers all use these words. Everybody imports them from here.
 """
 
-from evnpubsvc._hooks import publish
+from typing import TYPE_CHECKING, Final
+
+from evnpubsvc._hooks import load, publish
 from evnpubsvc.services._channels import Assistance, Channel
 from evnpubsvc.services._levels import (
     Level,
@@ -15,9 +17,13 @@ from evnpubsvc.services._levels import (
     level_regime,
     meaning,
 )
-from evnpubsvc.services._reading import LevelReading, read_channel, read_level
 from evnpubsvc.services._reasons import PartialReason
 from evnpubsvc.services._words import check_word, words
+
+if TYPE_CHECKING:
+    from evnpubsvc.services._reading import LevelReading as LevelReading
+    from evnpubsvc.services._reading import read_channel as read_channel
+    from evnpubsvc.services._reading import read_level as read_level
 
 __all__ = [
     "Assistance",
@@ -37,4 +43,19 @@ __all__ = [
     "words",
 ]
 
-publish(__name__, __all__)
+# public name -> its module, for the first access: not every use of a room needs these
+_LATER: Final = {
+    "LevelReading": "_reading",
+    "read_channel": "_reading",
+    "read_level": "_reading",
+}
+
+publish(__name__, (name for name in __all__ if name not in _LATER))
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        return load(__name__, _LATER, name)
+
+    def __dir__() -> list[str]:
+        return [*__all__]

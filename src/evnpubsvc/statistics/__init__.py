@@ -5,9 +5,11 @@ application) go into `tally`, which gives a `Tally` of integers; tallies of part
 tally of the whole, in any order.
 """
 
+from typing import TYPE_CHECKING, Final
+
 # It says what a tally shows.
 import evnpubsvc.statistics._table  # noqa: F401  # pyright: ignore[reportUnusedImport]
-from evnpubsvc._hooks import publish
+from evnpubsvc._hooks import load, publish
 from evnpubsvc.statistics._before_after import (
     BeforeAfter,
     ComparisonGroup,
@@ -35,12 +37,16 @@ from evnpubsvc.statistics._rates import (
     rates_by,
 )
 from evnpubsvc.statistics._register import RegisterRow, RegisterStatus
-from evnpubsvc.statistics._roll_up import UnitRollUp, narrow, roll_up, roll_up_units, sum_over
+from evnpubsvc.statistics._roll_up import narrow, roll_up, sum_over
 from evnpubsvc.statistics._selection import Selection
 from evnpubsvc.statistics._tally import Tally
 from evnpubsvc.statistics._terms import LimitTerms
-from evnpubsvc.statistics._values import check_values
 from evnpubsvc.statistics._where import Where
+
+if TYPE_CHECKING:
+    from evnpubsvc.statistics._unit_roll_up import UnitRollUp as UnitRollUp
+    from evnpubsvc.statistics._unit_roll_up import roll_up_units as roll_up_units
+    from evnpubsvc.statistics._values import check_values as check_values
 
 __all__ = [
     "BeforeAfter",
@@ -89,5 +95,20 @@ __all__ = [
     "tally",
 ]
 
+# public name -> its module, for the first access: not every use of a room needs these
+_LATER: Final = {
+    "UnitRollUp": "_unit_roll_up",
+    "check_values": "_values",
+    "roll_up_units": "_unit_roll_up",
+}
+
 # It is called for every dossier.
-publish(__name__, __all__, direct=("register_row",))
+publish(__name__, (name for name in __all__ if name not in _LATER), direct=("register_row",))
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        return load(__name__, _LATER, name)
+
+    def __dir__() -> list[str]:
+        return [*__all__]

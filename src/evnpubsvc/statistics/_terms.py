@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, cast
 
@@ -16,7 +15,6 @@ from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding
-from evnpubsvc.units.parts import look_alike_key, look_alikes
 from evnpubsvc.worktime import Calendar
 
 _BY_DAYS: Final = frozenset({
@@ -98,6 +96,8 @@ class LimitTerms(PublicType):
     def __attrs_post_init__(self) -> None:
         if not self.one_spelling:
             return
+        from evnpubsvc.units.parts import look_alikes  # noqa: PLC0415 - few terms need them
+
         for group in look_alikes(value for value, _ in self.limits):
             if len({self.by_value[value] for value in group}) > 1:
                 raise MisuseError("terms-twice", group)
@@ -110,6 +110,8 @@ class LimitTerms(PublicType):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of calendar, dimension, limits and their spelling as hexadecimal text."""
+        from hashlib import sha256  # noqa: PLC0415 - only packed files ask for it
+
         digest = sha256(self.calendar.fingerprint.encode("ascii"))
         written = [(value, str(limit)) for value, limit in self.limits]
         digest.update(repr((self.dimension, written)).encode())
@@ -125,6 +127,8 @@ class LimitTerms(PublicType):
     @cached_property
     def _by_key(self) -> Mapping[str, TimeLimit]:
         """The limits by what their values look like."""
+        from evnpubsvc.units.parts import look_alike_key  # noqa: PLC0415 - as above
+
         return {look_alike_key(value): limit for value, limit in self.limits}
 
     @answer_wrong_arguments
@@ -132,6 +136,8 @@ class LimitTerms(PublicType):
         """Return the limit of a value, however it is spelt where one spelling is declared."""
         limit = self.by_value.get(value)
         if limit is None and value is not None and self.one_spelling:
+            from evnpubsvc.units.parts import look_alike_key  # noqa: PLC0415 - as above
+
             return self._by_key.get(look_alike_key(value))
         return limit
 
