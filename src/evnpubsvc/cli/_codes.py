@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
 
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._standings import Scored
-from evnpubsvc.emulation import ScoreSheet
-from evnpubsvc.serde.engine import Sheet, SheetColumn
 from evnpubsvc.texts import Language, write
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.emulation import ScoreSheet
+    from evnpubsvc.serde.engine import Sheet
 
 criterion_option = click.option(
     "--criterion",
@@ -47,6 +49,8 @@ class CodesFound:
 
     def table(self, lang: Language) -> Sheet:
         """Return a table with a row a code."""
+        from evnpubsvc.serde.engine import Sheet, SheetColumn
+
         keys = ("key", "figure", "code")
         columns = [
             SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in keys

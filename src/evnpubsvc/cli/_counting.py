@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from evnpubsvc.cli._io import choice_of
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.deadlines import (
-    ClockPolicy,
-    CountingRules,
-    DeadlineRules,
-    HoursReading,
-    StopKind,
-    UnknownHour,
-)
+from evnpubsvc.texts.parts import listed_values
 from evnpubsvc.worktime import Calendar
 
-_CLOCKS: Final = tuple(policy.value.replace("-", "_") for policy in ClockPolicy)
+if TYPE_CHECKING:
+    from evnpubsvc.deadlines import ClockPolicy, CountingRules, StopKind
+
+_CLOCKS: Final = tuple(value.replace("-", "_") for value in listed_values("clock-policy"))
 
 
 def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,11 +30,11 @@ def counting_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     hours = click.option(
         "--hours",
-    type=click.Choice([each.value for each in HoursReading]),
+    type=choice_of("hours-reading"),
     help='What "24 giờ" means.'
     )  # fmt: skip
     unknown = click.option(
-        "--unknown-hour", type=click.Choice([each.value for each in UnknownHour]),
+        "--unknown-hour", type=choice_of("unknown-hour"),
         help="What a day without an hour is taken for, where the hour matters.",
     )  # fmt: skip
     law = click.option(
@@ -57,6 +54,8 @@ def counting_of(
     **more: Any,
 ) -> CountingRules:
     """Return the counting rules that the options ask for."""
+    from evnpubsvc.deadlines import CountingRules, DeadlineRules
+
     rules = DeadlineRules()
     if law_file is not None:
         from evnpubsvc.serde import read_deadline_rules
@@ -74,6 +73,8 @@ def counting_of(
 
 def _clock_of(clocks: Iterable[str]) -> dict[StopKind, ClockPolicy]:
     """Read `restart` for every kind of stop and `supplement=restart` for one; the narrower wins."""
+    from evnpubsvc.deadlines import ClockPolicy, StopKind
+
     general: ClockPolicy | None = None
     by_kind: dict[StopKind, ClockPolicy] = {}
     for text in clocks:

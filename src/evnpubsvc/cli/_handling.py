@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evnpubsvc._grid import Grid
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.quantities.parts import decimal_text, localised
-from evnpubsvc.serde.engine import SheetCell, SheetColumn
 from evnpubsvc.services.parts import word_text
-from evnpubsvc.statistics import HandlingTime, Tally
 from evnpubsvc.texts import Language, write
 from evnpubsvc.texts.parts import named, render
+
+if TYPE_CHECKING:
+    from evnpubsvc.serde.engine import SheetCell, SheetColumn
+    from evnpubsvc.statistics import HandlingTime, Tally
 
 _SHOWN: Final = ("days_dossiers", "days_mean", "days_median", "days_90", "days_longest")
 
@@ -25,6 +27,8 @@ def _values(time: HandlingTime) -> list[SheetCell]:
 
 def sheet_columns(lang: Language) -> list[SheetColumn]:
     """Return the columns that handling times add to a sheet."""
+    from evnpubsvc.serde.engine import SheetColumn
+
     places = (0, 2, 1, 0, 0)
     return [
         SheetColumn(name, render(f"column-{name}", lang, {}), places[i])
@@ -39,6 +43,8 @@ def sheet_cells(time: HandlingTime) -> list[SheetCell]:
 
 def handling_table(counted: Tally, times: Mapping[Any, HandlingTime], lang: Language) -> str:
     """Return a table with a row for each cell, and one for all."""
+    from evnpubsvc.statistics import HandlingTime
+
     header = [
         *(named("dimension", name).get(lang) for name in counted.dimensions),
         *(render(f"column-{name}", lang, {}) for name in _SHOWN),

@@ -19,6 +19,7 @@ from evnpubsvc.cli._language import environment_language, said
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity
 from evnpubsvc.texts import LANGUAGES, Language
+from evnpubsvc.texts.parts import listed_values
 
 # findings printed; the rest is counted, so that a broken file of a million rows stays readable
 _MOST: Final = 200
@@ -26,6 +27,14 @@ _MOST: Final = 200
 
 def _chosen(_: click.Context, __: click.Parameter, value: str | None) -> str:
     return value or environment_language(os.environ)
+
+
+def choice_of(enum: str) -> click.Choice[str]:
+    """Return the choice among the values of an enum, by the name of its table.
+
+    Help shows them, and does not import the room of the enum for it.
+    """
+    return click.Choice(listed_values(enum))
 
 
 lang_option = click.option(

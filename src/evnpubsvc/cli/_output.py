@@ -10,16 +10,18 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from attrs import frozen
 
 from evnpubsvc._files import write_whole
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.serde.engine import CSV_MARK, Sheet, make_head, sheet_csv, workbook_bytes
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import printable_lines
+
+if TYPE_CHECKING:
+    from evnpubsvc.serde.engine import Sheet
 
 _C = TypeVar("_C", bound=Callable[..., Any])
 SHAPES: Final = ("table", "json", "csv", "xlsx")
@@ -65,6 +67,8 @@ class Answer:
 
 def write_answer(answer: Answer, shape: str | None, output: str | None, lang: Language) -> None:
     """Write an answer in a shape, or in the one that the name of the file says."""
+    from evnpubsvc.serde.engine import CSV_MARK, make_head, sheet_csv, workbook_bytes
+
     chosen = shape_of("table" if shape == "text" else shape, output)
     if chosen == "xlsx":
         if output is None:
@@ -89,6 +93,8 @@ def write_answer(answer: Answer, shape: str | None, output: str | None, lang: La
 
 def print_document(kind: str, parts: dict[str, Any]) -> None:
     """Print a JSON document, which says its format and type."""
+    from evnpubsvc.serde.engine import make_head
+
     click.echo(json.dumps(make_head(kind) | parts, ensure_ascii=False, indent=2))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 from attrs import frozen
@@ -12,12 +12,13 @@ from attrs import frozen
 from evnpubsvc._grid import Grid
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.quantities.parts import round_percent
-from evnpubsvc.serde import read_rates
-from evnpubsvc.serde.engine import SheetColumn
 from evnpubsvc.services.parts import word_text
-from evnpubsvc.statistics import Rate, RateTable, Tally, measures_of, rate, rates_by
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import named, render
+
+if TYPE_CHECKING:
+    from evnpubsvc.serde.engine import SheetColumn
+    from evnpubsvc.statistics import Rate, RateTable, Tally
 
 _Key: TypeAlias = tuple[str | None, ...]
 
@@ -31,6 +32,8 @@ rates_option = click.option(
 
 def read_own_rates(file: str | None) -> RateTable | None:
     """Read the file of the option; None where there is none."""
+    from evnpubsvc.serde import read_rates
+
     if file is None:
         return None
     return read_rates(file)
@@ -62,6 +65,8 @@ class ShownRates:
         lang: Language,
     ) -> ShownRates:
         """Return the rates of a tally that has the dimensions that they look at."""
+        from evnpubsvc.statistics import RateTable, measures_of, rate, rates_by
+
         known = (RateTable() if own is None else own).known_rates()
         wanted, dimensions = tuple(dict.fromkeys(names)), tuple(by)
         measured = measures_of(counted, table=own)
@@ -105,6 +110,8 @@ class ShownRates:
 
     def columns(self) -> list[SheetColumn]:
         """Return the columns that rates add to a sheet."""
+        from evnpubsvc.serde.engine import SheetColumn
+
         return [SheetColumn(name, title, 2, fixed=True) for name, title in self.titles.items()]
 
     def percents(self, key: _Key) -> list[Fraction | None]:
@@ -127,12 +134,16 @@ class ShownRates:
 
 
 def _shown(found: Rate | Unknown | None, lang: Language) -> str:
+    from evnpubsvc.statistics import Rate
+
     if isinstance(found, Rate):
         return found.percent(lang)
     return "–"
 
 
 def _percent(found: Rate | Unknown | None) -> Fraction | None:
+    from evnpubsvc.statistics import Rate
+
     if not isinstance(found, Rate):
         return None
     value = found.value()
@@ -140,6 +151,8 @@ def _percent(found: Rate | Unknown | None) -> Fraction | None:
 
 
 def _written(found: Rate | Unknown | None) -> Any:
+    from evnpubsvc.statistics import Rate
+
     if isinstance(found, Rate):
         return [found.ratio.numerator.least, found.ratio.denominator.least]  # counted: one number
     return None if found is None else {"unknown": found.reason, "about": found.about}

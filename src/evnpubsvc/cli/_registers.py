@@ -11,36 +11,30 @@ from datetime import date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 from attrs import evolve
 
 from evnpubsvc._moments import local_zone
-from evnpubsvc.cli._io import progress_line, table_source
+from evnpubsvc.cli._io import choice_of, progress_line, table_source
 from evnpubsvc.cli._language import WrongCall, said
 from evnpubsvc.cli._moments import MOMENT, moment_in, read_day
-from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, Severity, notice
 from evnpubsvc.periods import Period
-from evnpubsvc.serde import (
-    RegisterColumns,
-    RegisterFormat,
-    read_register,
-    read_register_columns,
-    tally_register,
-)
-from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
-from evnpubsvc.statistics.engine import as_wheres, derived_names, join_declared, narrowed
 from evnpubsvc.texts import Language
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
+
+if TYPE_CHECKING:
+    from evnpubsvc.serde import RegisterColumns, RegisterFormat
+    from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
 
 OnFinding: TypeAlias = Callable[[Finding], None]
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 
 compare_option = click.option(
-    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value,
+    "--compare", type=choice_of("precision"), default="date",
     show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
@@ -136,6 +130,9 @@ def moment_of(text: str | None) -> date | datetime | None:
 
 def layout_of(columns: str, timezone: str | None, needed: Iterable[str]) -> RegisterColumns:
     """Read a mapping; a dimension that it does not name is the column of that name."""
+    from evnpubsvc.serde import read_register_columns
+    from evnpubsvc.statistics.engine import derived_names
+
     layout = read_register_columns(columns)
     if timezone:
         layout = evolve(layout, timezone=timezone)
@@ -199,6 +196,8 @@ def _is_parquet(register: str) -> bool:
 
 
 def _format_of(register: str) -> RegisterFormat:
+    from evnpubsvc.serde import RegisterFormat
+
     lines = register.lower().endswith((".jsonl", ".ndjson"))
     if lines:
         return RegisterFormat.JSONL
@@ -220,6 +219,8 @@ def read_rows(
     Raises:
         MisuseError: `extra-missing` where the engine for Parquet is not installed.
     """
+    from evnpubsvc.serde import read_register
+
     by_rows = layout is not None and not _is_parquet(register)
     if layout is not None and by_rows and (engine == "python" or not _has_frames()):
         return tuple(read_register(register, layout, file_format=_format_of(register), where=where))
@@ -305,6 +306,8 @@ def count_filtered(
     **question: Any,
 ) -> tuple[Tally, tuple[Finding, ...]]:
     """Count the dossiers that a filter asks for; return what of it no dossier meets, too."""
+    from evnpubsvc.statistics.engine import as_wheres, join_declared, narrowed
+
     counted = count_register(register, layout, by=tuple(dict.fromkeys((*by, *where))), **question)
     declared = spellings_in(register, layout) if where else ()
     counted, asked, _ = join_declared(counted, declared, as_wheres(where))
@@ -329,6 +332,8 @@ def count_register(
     Raises:
         MisuseError: `extra-missing` where the wanted engine, or one for Parquet, is not installed.
     """
+    from evnpubsvc.serde import tally_register
+
     plain = layout is not None and not _is_parquet(register) and memory_limit is None
     if engine == "auto" and plain and not _has_frames():
         engine = "python"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -22,10 +22,11 @@ from evnpubsvc.cli._io import as_asked, show_cells_option, show_findings
 from evnpubsvc.cli._language import said
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice
-from evnpubsvc.serde.engine import make_head
-from evnpubsvc.statistics import Tally
 from evnpubsvc.texts import Language, write
 from evnpubsvc.texts.parts import guard_cell
+
+if TYPE_CHECKING:
+    from evnpubsvc.statistics import Tally
 
 _file_option = click.option(
     "--findings",
@@ -179,6 +180,8 @@ class Sample:
         Raises:
             DataError: `file-unwritable`.
         """
+        from evnpubsvc.serde.engine import make_head
+
         if self._path is None or self._spool is None:
             return
 

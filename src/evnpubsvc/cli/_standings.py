@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve, frozen
@@ -35,24 +35,16 @@ from evnpubsvc.cli._registers import (
     where_option,
 )
 from evnpubsvc.cli._rejects import Sample
-from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, UnitFigures, rank, score
-from evnpubsvc.emulation.counted import count_figures, dimensions_of, trace_component
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.periods import Period, PeriodKind
 from evnpubsvc.quantities import ZeroPolicy
-from evnpubsvc.serde import (
-    FigureTable,
-    preset,
-    read_figure_columns,
-    read_figures,
-    read_portal_figures,
-    read_scheme,
-)
-from evnpubsvc.statistics import RegisterRow, Tally, check_values, roll_up
 from evnpubsvc.texts import Language
-from evnpubsvc.units.parts import look_alikes
+
+if TYPE_CHECKING:
+    from evnpubsvc.emulation import Scheme, ScoreSheet, Standings, UnitFigures
+    from evnpubsvc.serde import FigureTable
+    from evnpubsvc.statistics import RegisterRow, Tally
 
 _OPTIONS = (
     click.option(
@@ -157,6 +149,8 @@ class Counts:
         self, sheet: ScoreSheet, criteria: Iterable[str]
     ) -> Iterator[tuple[str, dict[str, list[str]]]]:
         """Yield each criterion with the codes of the dossiers behind its counted figures."""
+        from evnpubsvc.emulation.counted import trace_component
+
         names = (each.dimension for each in self.now.where)
         layout = _layout(self.options, (*self.now.dimensions, *names))
         own = read_rows(
@@ -215,6 +209,8 @@ def load_standings(
 
     What looks odd goes to `sample`, which the caller shows.
     """
+    from evnpubsvc.emulation import rank, score
+
     read = _read_source(name, figures, sample, **source)
     if read.options is None:
         standings = rank((score(read.scheme, unit) for unit in read.table), within=read.within)
@@ -226,6 +222,8 @@ def load_months(
     name: str, figures: str | None, lang: Language, sample: Sample, **source: Any
 ) -> Iterator[tuple[Period, Scored]]:
     """Yield each month of the period with its standings, counted from the register."""
+    from evnpubsvc.emulation.counted import dimensions_of
+
     if source["earlier_name"] is not None:
         raise WrongCall("call-exclusive", one="--monthly", other="--earlier")
     read = _read_source(name, figures, sample, again=True, **source)
@@ -245,6 +243,8 @@ def packed_once(
 
     What cannot be read is said here; the counts know its number.
     """
+    from evnpubsvc.dossiers import Precision
+
     if options.known_at is not None or options.compare != Precision.DATE.value:
         return options
     layout = _layout(options, (*dimensions, *where_of(options.wheres)))
@@ -281,6 +281,8 @@ def _read_source(
     **counting: Any,
 ) -> _Source:
     """Read what is scored; `again`: the register is read more than once."""
+    from evnpubsvc.serde import FigureTable
+
     scheme = _scheme(name, groups, zeros, rates_file)
 
     # What the options must say together.
@@ -332,6 +334,9 @@ def _score_period(
     first: bool = True,
 ) -> Scored:
     """Count a period, score and rank; `first`: say what is odd about the register."""
+    from evnpubsvc.emulation import rank, score
+    from evnpubsvc.emulation.counted import count_figures, dimensions_of
+
     scheme = source.scheme
     counts = count_options(options, dimensions_of(scheme), lang, sample, first=first)
     layout = _layout(options, ("unit",))
@@ -352,6 +357,8 @@ def _scheme(
     name: str, groups: tuple[str, ...], zeros: tuple[str, ...], rates_file: str | None
 ) -> Scheme:
     """Read the scheme of a name or file, changed as the options say."""
+    from evnpubsvc.serde import preset, read_scheme
+
     if name.endswith(".toml"):
         scheme = read_scheme(name, rates=read_own_rates(rates_file))
     elif rates_file is None:
@@ -375,6 +382,8 @@ def _given(
     figures: str, scheme: Scheme, columns: str | None, within: str | None, *, counted: bool
 ) -> FigureTable:
     """Read the table of figures, with the columns that strata and rules ask for."""
+    from evnpubsvc.serde import read_figure_columns, read_figures, read_portal_figures
+
     layout = None if columns is None else read_figure_columns(columns)
     asked = within or scheme.within
     attributes = {rule.attribute for rule in scheme.inapplicable}
@@ -401,6 +410,9 @@ def _spell_alike(counts: Counts, known: Iterable[str]) -> Counts:
 
 def _spell_as(counted: Tally, known: Sequence[str]) -> Tally:
     """Return a tally whose units are written as they are known, where they only look different."""
+    from evnpubsvc.statistics import roll_up
+    from evnpubsvc.units.parts import look_alikes
+
     written = _units_of(counted)
     into = {unit: unit for unit in written}
     for group in look_alikes([*known, *written]):
@@ -425,6 +437,9 @@ def count_options(
 
     What is odd about the register is said of its `first` count.
     """
+    from evnpubsvc.dossiers import Precision
+    from evnpubsvc.statistics import check_values
+
     where = where_of(options.wheres)
 
     def count(period_name: str, *, first: bool) -> Tally:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from evnpubsvc.analysis import Audit, AuditLine, AuditVerdict, SharedEffect, audit
-from evnpubsvc.analysis.parts import example_text
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.quantities.parts import decimal_text
-from evnpubsvc.serde import preset, read_scheme
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.analysis import Audit, AuditLine, SharedEffect
+    from evnpubsvc.serde.engine import Sheet, SheetCell
 
 __all__ = ["audit_command"]
 
@@ -30,6 +30,9 @@ def audit_command(scheme: str, lang: Language, shape: str | None, output: str | 
     SCHEME is a preset or a TOML file. Each attack has its smallest example, or a proof that it
     cannot work. `lint` says what is odd in the sheet; this says what it does to people.
     """
+    from evnpubsvc.analysis import audit
+    from evnpubsvc.serde import preset, read_scheme
+
     with reported(lang):
         if scheme.endswith(".toml"):
             found = audit(read_scheme(scheme))
@@ -91,6 +94,8 @@ def _effect(effect: SharedEffect) -> dict[str, Any]:
 
 def _sheet(found: Audit, lang: Language) -> Sheet:
     """A row for each attack on each criterion."""
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     keys = ("key", "attack", "verdict", "example", "proof")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in keys]
     rows = [_cells(each, lang) for each in found.lines]
@@ -100,6 +105,9 @@ def _sheet(found: Audit, lang: Language) -> Sheet:
 
 def _cells(line: AuditLine, lang: Language) -> list[SheetCell]:
     """Return the cells of an attack; it has an example or a proof, never both."""
+    from evnpubsvc.analysis import AuditVerdict
+    from evnpubsvc.analysis.parts import example_text
+
     example, proof = "", ""
     if line.verdict is AuditVerdict.FOUND:
         example = example_text(line, lang)

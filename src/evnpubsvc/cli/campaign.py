@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evnpubsvc.campaigns import campaign_report
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
-from evnpubsvc.emulation import UnitFigures
-from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
 from evnpubsvc.texts import Language
+
+if TYPE_CHECKING:
+    from evnpubsvc.emulation import UnitFigures
 
 __all__ = ["campaign_command"]
 
@@ -28,6 +29,9 @@ def campaign_command(
     FILE names its scheme and its table of figures. What the law asks and the drive does not say is
     printed as notices.
     """
+    from evnpubsvc.campaigns import campaign_report
+    from evnpubsvc.serde import read_campaign, read_figure_columns, read_figures
+
     with reported(lang):
         with open_source(file) as stream:
             read = read_campaign(stream if file == "-" else file)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ from evnpubsvc.cli._catalogues import (
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import (
     aligned,
+    choice_of,
     lang_option,
     open_source,
     progress_line,
@@ -33,25 +34,16 @@ from evnpubsvc.cli._moments import MOMENT, moment_in
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._registers import where_of, where_option
 from evnpubsvc.cli._rejects import FINDING_KEYS, Sample, finding_cells, findings_option
-from evnpubsvc.dossiers import (
-    Dossier,
-    Precision,
-    TimelinessPolicy,
-    TransitionalRule,
-    check,
-    check_links,
-    rule,
-    rules,
-)
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.findings import Finding, Severity, notice
-from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.statistics import Where
-from evnpubsvc.statistics.engine import as_wheres, values_of
 from evnpubsvc.texts import Language, write
 from evnpubsvc.texts.parts import named, render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
+
+if TYPE_CHECKING:
+    from evnpubsvc.dossiers import Dossier
+    from evnpubsvc.serde.engine import Sheet, SheetCell
+    from evnpubsvc.statistics import Where
 
 __all__ = ["check_command"]
 
@@ -73,12 +65,12 @@ __all__ = ["check_command"]
     "--rules", "keys", metavar="R1[,R4…]", default="", help="Rules to run; all without it."
 )
 @click.option(
-    "--compare", type=click.Choice([c.value for c in Precision]), default=Precision.DATE.value,
+    "--compare", type=choice_of("precision"), default="date",
     show_default=True,
     help="Compare local dates or instants."
 )  # fmt: skip
 @click.option(
-    "--transitional", type=click.Choice([each.value for each in TransitionalRule]),
+    "--transitional", type=choice_of("transitional-rule"),
     help="Which one-stop rules hold for acts since 1/7/2025 on dossiers begun before; "
     "no text says.",
 )  # fmt: skip
@@ -118,6 +110,17 @@ def check_command(
     Findings go to standard error, a summary by rule to standard output. Exit code 1 if a rule is
     broken or a row cannot be read.
     """
+    from evnpubsvc.dossiers import (
+        Precision,
+        TimelinessPolicy,
+        TransitionalRule,
+        check,
+        check_links,
+        rule,
+        rules,
+    )
+    from evnpubsvc.statistics.engine import as_wheres
+
     with reported(lang):
         # What is checked, by which rules and days.
         chosen = [rule(key.strip()) for key in keys.split(",") if key.strip()] or list(rules())
@@ -174,6 +177,8 @@ def check_command(
 
 def _has_values(dossier: Dossier, where: tuple[Where, ...]) -> bool:
     """Whether a dossier has the values that are asked for."""
+    from evnpubsvc.statistics.engine import values_of
+
     if not where:
         return True
     values = values_of(dossier)
@@ -186,6 +191,8 @@ def _values_not_met(dossiers: list[Dossier], where: tuple[Where, ...]) -> list[F
     Raises:
         UnknownNameError: `dimension-unknown` for what no dossier says.
     """
+    from evnpubsvc.statistics.engine import values_of
+
     found: list[Finding] = []
     if not where:
         return found
@@ -227,6 +234,8 @@ def read_register_of(
     Returns:
         The dossiers and findings, and the zone of days: that of the mapping, else Viet Nam's.
     """
+    from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
+
     ending = register.lower().rpartition(".")[2]
     if ending in {"jsonl", "ndjson"}:
         with open_source(register) as lines:
@@ -260,6 +269,8 @@ def _answer(found: list[Finding], dossiers: tuple[int, int], as_of: date, lang: 
 
 def _findings_sheet(found: list[Finding], lang: Language) -> Sheet:
     """A row a finding."""
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     keys = ("rule", *FINDING_KEYS)
     words = {each.value: each.text.get(lang) for each in Severity}
     columns = [
@@ -272,6 +283,8 @@ def _findings_sheet(found: list[Finding], lang: Language) -> Sheet:
 
 def _rules_sheet(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> Sheet:
     """A row a rule and reason, as in the summary."""
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     keys = ("rule", "findings", "reason", "title")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
     rows: list[Sequence[SheetCell]] = list(_by_rule(found, lang))
@@ -280,12 +293,16 @@ def _rules_sheet(found: list[Finding], dossiers: tuple[int, int], lang: Language
 
 
 def _rule_of(found: Finding) -> str:
+    from evnpubsvc.dossiers import rules
+
     key = str(dict(found.parts).get("rule", ""))
     return key if any(each.key == key for each in rules()) else ""
 
 
 def _by_rule(found: list[Finding], lang: Language) -> list[tuple[str, int, str, str]]:
     """How many findings of each reason there are by rule, in the order of the rules."""
+    from evnpubsvc.dossiers import rules
+
     titles = {each.key: each.title.get(lang) for each in rules()}
     counts: dict[tuple[str, str], int] = {}
     for one in found:
@@ -318,6 +335,7 @@ def _closing(found: list[Finding], dossiers: tuple[int, int], lang: Language) ->
 
 
 def _summary(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> str:
+
     rows = [
         [rule, write(number, lang), f"[{reason}]", title]
         for rule, number, reason, title in _by_rule(found, lang)

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli._output import print_document
-from evnpubsvc.codes import (
-    Code,
-    DossierCode,
-    FieldCode,
-    ProcedureCode,
-    Reading,
-    ResultCode,
-    ServiceCode,
-    UnitCode,
-    check,
-    identify,
-    issuer,
-)
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, violations
 from evnpubsvc.texts import Language, write
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.codes import Code, Reading
 
 __all__ = ["code_command"]
 
@@ -49,6 +39,8 @@ def code_command(text: str, on: date | None, form: str, lang: Language) -> None:
 
     All readings are shown, with what is doubtful about each.
     """
+    from evnpubsvc.codes import identify
+
     with reported(lang):
         readings = identify(text)
         sound = [reading for reading in readings if not violations(reading.findings)]
@@ -83,6 +75,8 @@ def _for_machines(facts: dict[str, Any]) -> dict[str, Any]:
 def _described(
     reading: Reading[Code], on: date | None, lang: Language
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    from evnpubsvc.codes import DossierCode, check
+
     found = reading.code
     assert found is not None  # it would have a violation
     day = on
@@ -111,6 +105,15 @@ def _described(
 
 
 def _parts(found: Code, day: date | None, lang: Language) -> Iterable[tuple[str, Any]]:
+    from evnpubsvc.codes import (
+        DossierCode,
+        FieldCode,
+        ProcedureCode,
+        ResultCode,
+        ServiceCode,
+        UnitCode,
+    )
+
     match found:
         case DossierCode():
             yield "unit", str(found.unit)
@@ -145,6 +148,8 @@ def _parts(found: Code, day: date | None, lang: Language) -> Iterable[tuple[str,
 
 
 def _issuer(top: str | None, day: date | None, lang: Language) -> Iterable[tuple[str, Any]]:
+    from evnpubsvc.codes import issuer
+
     if top is None:
         return
     yield "top", top

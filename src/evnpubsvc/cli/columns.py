@@ -8,8 +8,6 @@ from evnpubsvc._files import write_whole
 from evnpubsvc.cli._io import lang_option, reported, show_findings, table_source
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import output_option, write_stdout
-from evnpubsvc.serde import TableLayout, preset, read_scheme
-from evnpubsvc.serde.engine import guess_figures, guess_log, guess_register
 from evnpubsvc.texts import LANGUAGES, Language
 
 __all__ = ["columns_command"]
@@ -45,6 +43,9 @@ def columns_command(
     Columns are guessed by their names, in Vietnamese and English, and by what their cells hold;
     each line says why. What cannot be settled is a comment for you to decide.
     """
+    from evnpubsvc.serde import TableLayout, preset, read_scheme
+    from evnpubsvc.serde.engine import guess_figures, guess_log, guess_register
+
     with reported(lang):
         layout = TableLayout(sheet=sheet, header_row=header_row, delimiter=delimiter)
         if scheme is not None and is_log:

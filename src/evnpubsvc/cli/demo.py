@@ -5,20 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from evnpubsvc._tables import packaged_text
 from evnpubsvc.cli._io import aligned, lang_option, progress_line
-from evnpubsvc.emulation import explain, rank, score
-from evnpubsvc.examples import tam_xuan_ii as case
-from evnpubsvc.outreach import DutyRoster
 from evnpubsvc.quantities import Interval, Unknown, ZeroPolicy, round_half_up
-from evnpubsvc.serde import preset, read_figures
-from evnpubsvc.statistics import RegisterRow
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
-from evnpubsvc.units import UnitKey
+
+if TYPE_CHECKING:
+    from evnpubsvc.outreach import DutyRoster
+    from evnpubsvc.statistics import RegisterRow
+    from evnpubsvc.units import UnitKey
 
 __all__ = ["demo_command"]
 
@@ -32,6 +32,8 @@ def _say(lang: Language, key: str, **parts: object) -> None:
 
 
 def _team(lang: Language, rosters: Sequence[DutyRoster]) -> None:
+    from evnpubsvc.examples import tam_xuan_ii as case
+
     team = case.programme().team
     plan, upper = case.plan_older_than_the_districts()
     loads = [sum(roster.loads[ref] for roster in rosters) for ref in team.refs]
@@ -56,6 +58,8 @@ def _team(lang: Language, rosters: Sequence[DutyRoster]) -> None:
 
 
 def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
+    from evnpubsvc.examples import tam_xuan_ii as case
+
     totals, spans = case.published(), case.periods()
     _say(
         lang,
@@ -88,6 +92,8 @@ def _months(lang: Language, rows: tuple[RegisterRow, ...]) -> None:
 
 
 def _upper(lang: Language) -> None:
+    from evnpubsvc.examples import tam_xuan_ii as case
+
     blocked = case.province_report(late=False).standings
     report = case.province_report()
     assert report.standings is not None
@@ -112,11 +118,15 @@ def _upper(lang: Language) -> None:
 
 def _unit_key(text: str) -> UnitKey:
     """Read a key of a unit as `str` writes it."""
+    from evnpubsvc.units import UnitKey
+
     code, _, since = text.partition("@")
     return UnitKey(code, None if since == ".." else date.fromisoformat(since))
 
 
 def _merged(lang: Language) -> None:
+    from evnpubsvc.examples import tam_xuan_ii as case
+
     found = case.after_the_merger()
     unit = case.commune(date(2025, 7, 1))
     assert isinstance(found.before, Unknown)
@@ -140,6 +150,10 @@ def demo_command(lang: Language) -> None:
     """Score a province from its published counts, then tell the case of commune Tam Xuân II,
     2022.
     """
+    from evnpubsvc.emulation import explain, rank, score
+    from evnpubsvc.examples import tam_xuan_ii as case
+    from evnpubsvc.serde import preset, read_figures
+
     _say(lang, "province")
     index = preset("qd766-dvcqg-2026").with_given("online")
     province = rank(

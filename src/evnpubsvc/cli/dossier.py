@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
@@ -21,22 +21,14 @@ from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import lang_option, reported, show_cells_option, show_findings
 from evnpubsvc.cli._moments import MOMENT, moment_in
 from evnpubsvc.cli.check import read_register_of
-from evnpubsvc.dossiers import (
-    Dossier,
-    DossierDue,
-    Judgement,
-    Precision,
-    TimelinessPolicy,
-    due_of,
-    possible,
-    timeliness,
-)
-from evnpubsvc.dossiers.engine import statuses_after
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, Severity, finding, violations
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import printable_lines, render, written_day
 from evnpubsvc.worktime import Calendar, OutsideCoverageError
+
+if TYPE_CHECKING:
+    from evnpubsvc.dossiers import Dossier, DossierDue, Judgement
 
 __all__ = ["dossier_command"]
 
@@ -87,6 +79,8 @@ def dossier_command(
     What could not be read, and what had to be assumed, goes to standard error. Exit code 1 if a row
     cannot be read or the due date cannot be counted.
     """
+    from evnpubsvc.dossiers import Dossier, Precision, TimelinessPolicy, due_of, timeliness
+
     with reported(lang):
         read, zone = read_register_of(file, columns, lang)
         if as_of is not None:
@@ -158,6 +152,8 @@ def _lines(
     lang: Language,
 ) -> Iterator[str]:
     """The history, how its due date comes about, and where it stands."""
+    from evnpubsvc.dossiers import possible
+
     yield one.code
     yield from _time_line(one, zone, lang)
     if due.deadline is not None:
@@ -190,6 +186,8 @@ def _lines(
 
 def _time_line(one: Dossier, zone: tzinfo, lang: Language) -> Iterator[str]:
     """Each event with the status that it leads to."""
+    from evnpubsvc.dossiers.engine import statuses_after
+
     before = None
     history = one.history
     for event, status in zip(history, statuses_after(history), strict=True):

@@ -15,11 +15,9 @@ from evnpubsvc._moments import local_day
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options
 from evnpubsvc.cli._catalogues import catalogue_option, read_procedures, solvable_option
 from evnpubsvc.cli._counting import counting_of, counting_options
-from evnpubsvc.cli._io import lang_option, reported, show_findings
+from evnpubsvc.cli._io import choice_of, lang_option, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT
-from evnpubsvc.codes import ProcedureCode
-from evnpubsvc.deadlines import CutOff, DayCount, Stop, StopKind, due, read_limits
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.services import Channel
@@ -29,7 +27,7 @@ from evnpubsvc.worktime.parts import split_span
 
 if TYPE_CHECKING:
     from evnpubsvc.catalogue import CaseLimit
-    from evnpubsvc.deadlines import Deadline
+    from evnpubsvc.deadlines import Deadline, Stop
     from evnpubsvc.worktime import Calendar
 
 __all__ = ["due_command"]
@@ -37,6 +35,8 @@ __all__ = ["due_command"]
 
 def _stop(text: str) -> Stop:
     """Read `FROM/TO`, `FROM/` for a stop that lasts, with an optional `KIND:` before it."""
+    from evnpubsvc.deadlines import Stop, StopKind
+
     head, colon, rest = text.partition(":")
     kind, span = (head, rest) if colon and head in set(StopKind) else (StopKind.OTHER, text)
     parted = split_span(span)
@@ -51,7 +51,7 @@ def _stop(text: str) -> Stop:
 @click.argument("limit")
 @click.option(
     "--cutoff",
-    type=click.Choice([each.value for each in CutOff]),
+    type=choice_of("cut-off"),
     help="How the hour of receipt moves the day of receipt.",
 )
 @click.option(
@@ -65,12 +65,12 @@ def _stop(text: str) -> Stop:
 @click.option("--resumed-on", type=MOMENT, help="Preview: open stops end then.")
 @click.option(
     "--days",
-    type=click.Choice([each.value for each in DayCount]),
+    type=choice_of("day-count"),
     help="How working days are counted.",
 )
 @click.option(
     "--channel",
-    type=click.Choice([each.value for each in Channel]),
+    type=choice_of("channel"),
     help="How the dossier comes in.",
 )
 @click.option("--case", default="", help="The case, where LIMIT is the code of a procedure.")
@@ -112,6 +112,9 @@ def due_command(
     LIMIT is a text as "3 ngày làm việc", or the code of a procedure, whose own limit and rule for
     the hour of receipt then count.
     """
+    from evnpubsvc.codes import ProcedureCode
+    from evnpubsvc.deadlines import due, read_limits
+
     by = None if channel is None else Channel(channel)
     with reported(lang):
         text = limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
@@ -16,23 +16,15 @@ from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
-from evnpubsvc.emulation import (
-    Comparison,
-    Grade,
-    Movement,
-    Place,
-    compare,
-    explain,
-    grade_all,
-    movement,
-)
-from evnpubsvc.emulation.results import Contribution, RankChange
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.quantities.parts import decimal_text
-from evnpubsvc.serde import read_snapshot
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.emulation import Comparison, Grade, Movement, Place
+    from evnpubsvc.emulation.results import Contribution, RankChange
+    from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 
 __all__ = ["explain_command"]
 
@@ -71,6 +63,9 @@ def explain_command(
     **source: Any,
 ) -> None:
     """Explain the score of UNIT, by identifier or name."""
+    from evnpubsvc.emulation import compare, grade_all, movement
+    from evnpubsvc.serde import read_snapshot
+
     # One question at a time.
     asked = {"--versus": versus, "--since": since, "--codes": codes}
     several = [option for option, given in asked.items() if given]
@@ -111,6 +106,8 @@ def _sheet_of(
     titles: Mapping[str, str] = MappingProxyType({}),
 ) -> Sheet:
     """A table of texts, then numbers; `titles` of groups are shown in a workbook."""
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     columns: list[SheetColumn] = []
     for key in keys:
         title = render(f"column-{key}", lang, {})
@@ -135,6 +132,8 @@ def _between(place: Place) -> dict[str, Any]:
 
 def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
     """Why a unit has its score."""
+    from evnpubsvc.emulation import explain
+
     explanation = explain(place.sheet, lang, grade=grade)
 
     def document() -> dict[str, Any]:
@@ -182,6 +181,8 @@ def _explanation(place: Place, grade: Grade | None, lang: Language) -> Answer:
 
 def _difference(given: Comparison | Movement, places: int, lang: Language) -> Answer:
     """Why two units differ, or one unit moved."""
+    from evnpubsvc.emulation import Comparison
+
     head, *text = given.text(lang).splitlines()
 
     def sheet() -> Sheet:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from evnpubsvc.analysis import Gap, Plan, gap_to
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
@@ -15,9 +14,12 @@ from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.quantities import Unknown, parse_number
 from evnpubsvc.quantities.parts import decimal_text
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.analysis import Gap, Plan
+    from evnpubsvc.serde.engine import Sheet, SheetCell
 
 __all__ = ["gap_command"]
 
@@ -60,6 +62,8 @@ def gap_command(
     The acts are those that are packaged for SCHEME; each counts as one. Where there is no way, the
     highest total that can be reached is shown.
     """
+    from evnpubsvc.analysis import gap_to
+
     with reported(lang):
         if [place, points, grade].count(None) != 2:
             raise WrongCall("call-one-goal")
@@ -118,6 +122,8 @@ def _text(number: Fraction | Unknown | None) -> str | None:
 
 def _sheet(found: Gap, lang: Language) -> Sheet:
     """A row for each act of each plan, the best plan first."""
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     keys = ("plan", "act", "times", "cost")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
     plans: list[Plan] = []

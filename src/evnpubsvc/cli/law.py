@@ -10,15 +10,12 @@ import click
 from attrs import frozen
 
 from evnpubsvc._tables import packaged_table
-from evnpubsvc.campaigns import legal_regimes
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.cli._output import print_document
-from evnpubsvc.deadlines import special_clocks
 from evnpubsvc.errors import UnknownNameError
 from evnpubsvc.law import Citation, Confidence, Validity, regimes
 from evnpubsvc.law.engine import topics
-from evnpubsvc.serde import report_form, report_form_names
 from evnpubsvc.texts import Language, Text, write
 from evnpubsvc.texts.parts import named, render
 
@@ -44,6 +41,10 @@ class _Entry:
 
 def _of_topic(topic: str) -> tuple[_Entry, ...]:
     """Return what a topic holds, in order of time as far as the entries follow one another."""
+    from evnpubsvc.campaigns import legal_regimes
+    from evnpubsvc.deadlines import special_clocks
+    from evnpubsvc.serde import report_form, report_form_names
+
     if topic == _AWARDS:
         return tuple(
             _Entry(

@@ -6,7 +6,6 @@ from datetime import date
 
 import click
 
-from evnpubsvc.catalogue import levels_2011_of, to_kind_2022
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
 from evnpubsvc.errors import DataError
@@ -35,6 +34,8 @@ def level_command(label: str, on: date, lang: Language) -> None:
 
     LABEL is a number, or as "mức độ 4", "toàn trình", "chủ động mức 2".
     """
+    from evnpubsvc.catalogue import levels_2011_of, to_kind_2022
+
     with reported(lang):
         reading = read_level(label, on)
         if reading.level is None or violations(reading.findings):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import click
 
-from evnpubsvc.campaigns import lint_plans
 from evnpubsvc.cli._io import finding_line, lang_option, open_source, reported
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._rates import rates_option, read_own_rates
-from evnpubsvc.emulation import lint
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, Severity, violations
-from evnpubsvc.serde import lint_scheme, preset, read_plans
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
 
@@ -44,6 +41,9 @@ def lint_command(scheme: str, rates_file: str | None, lang: Language, *, is_plan
 
 
 def _findings(scheme: str, rates_file: str | None) -> tuple[Finding, ...]:
+    from evnpubsvc.emulation import lint
+    from evnpubsvc.serde import lint_scheme, preset
+
     rates = read_own_rates(rates_file)
     if scheme == "-":
         with open_source(scheme) as source:
@@ -56,6 +56,9 @@ def _findings(scheme: str, rates_file: str | None) -> tuple[Finding, ...]:
 
 
 def _plan_findings(plans: str, rates_file: str | None) -> tuple[Finding, ...]:
+    from evnpubsvc.campaigns import lint_plans
+    from evnpubsvc.serde import read_plans
+
     rates = read_own_rates(rates_file)
     with open_source(plans) as source:
         try:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from evnpubsvc._files import write_whole
-from evnpubsvc.analysis import Audit, Stability
-from evnpubsvc.analysis import audit as find_audit
-from evnpubsvc.analysis import stability as find_stability
 from evnpubsvc.cli._calendars import decided_calendar
 from evnpubsvc.cli._io import lang_option, open_source, reported
 from evnpubsvc.cli._language import WrongCall
@@ -19,15 +16,14 @@ from evnpubsvc.cli._registers import layout_of, period_of, read_rows, where_of
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.cli.report import form_of
-from evnpubsvc.dossiers import Precision
-from evnpubsvc.emulation import Snapshot, Standings
 from evnpubsvc.findings import Finding
-from evnpubsvc.page import explanations_page, month_page, standings_page
 from evnpubsvc.periods import Period
-from evnpubsvc.reports import check, fill
-from evnpubsvc.serde import read_snapshot
-from evnpubsvc.statistics import RegisterRow, Tally, tally
 from evnpubsvc.texts import Language
+
+if TYPE_CHECKING:
+    from evnpubsvc.analysis import Audit, Stability
+    from evnpubsvc.emulation import Snapshot, Standings
+    from evnpubsvc.statistics import RegisterRow, Tally
 
 __all__ = ["page_command"]
 
@@ -76,6 +72,8 @@ def page_command(
     form for the period, the late dossiers with their ages, and the periods before. The page is read
     without network and on paper.
     """
+    from evnpubsvc.page import explanations_page, standings_page
+
     if (scheme is None) == (form is None):
         raise WrongCall("call-scheme-or-form")
     with reported(lang):
@@ -102,6 +100,9 @@ def page_command(
 
 
 def _beside(standings: Standings, *, stability: bool, audit: bool) -> Iterator[Stability | Audit]:
+    from evnpubsvc.analysis import audit as find_audit
+    from evnpubsvc.analysis import stability as find_stability
+
     if stability:
         yield find_stability(standings)
     if audit and standings.scheme is not None:
@@ -109,6 +110,8 @@ def _beside(standings: Standings, *, stability: bool, audit: bool) -> Iterator[S
 
 
 def _read_earlier(since: str | None) -> Snapshot | None:
+    from evnpubsvc.serde import read_snapshot
+
     if since is None:
         return None
     with open_source(since) as older:
@@ -126,6 +129,11 @@ def _month(
     **counting: Any,
 ) -> str:
     """Return the page of a period of a register."""
+    from evnpubsvc.dossiers import Precision
+    from evnpubsvc.page import month_page
+    from evnpubsvc.reports import check, fill
+    from evnpubsvc.statistics import RegisterRow, tally
+
     # What is asked for.
     if register is None or register_columns is None:
         raise WrongCall("call-register-missing", "--form")

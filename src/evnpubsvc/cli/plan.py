@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
 
-from evnpubsvc.campaigns import (
-    PlanReport,
-    PlanTree,
-    TaskProgress,
-    TaskStatus,
-    follow_plans,
-    lint_plans,
-    plan_dimensions,
-    plan_periods,
-)
 from evnpubsvc.cli._calendars import calendar_file_option
 from evnpubsvc.cli._io import lang_option, reported, table_source
 from evnpubsvc.cli._language import WrongCall
@@ -38,11 +28,13 @@ from evnpubsvc.cli._standings import RegisterOptions, count_options, packed_once
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.quantities import AnyCount, Count
-from evnpubsvc.serde import read_plans, to_data
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
-from evnpubsvc.statistics import RateTable, Tally
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.campaigns import PlanReport, PlanTree, TaskProgress
+    from evnpubsvc.serde.engine import Sheet, SheetCell
+    from evnpubsvc.statistics import RateTable, Tally
 
 __all__ = ["plan_command"]
 
@@ -104,6 +96,9 @@ def plan_command(
 
     What is odd about the plans is printed as notices; what contradicts itself gives exit code 1.
     """
+    from evnpubsvc.campaigns import follow_plans, lint_plans
+    from evnpubsvc.serde import read_plans
+
     with reported(lang):
         sample = Sample(lang, findings)
         first, *others = (table_source(file) for file in files)
@@ -139,6 +134,8 @@ def _count(
     **counting: Any,
 ) -> list[Tally]:
     """Count the register over each period that the tasks ask for; it is read once where it can."""
+    from evnpubsvc.campaigns import plan_dimensions, plan_periods
+
     periods = plan_periods(plans, as_of=as_of)
     dimensions = plan_dimensions(plans, table=table)
     options = RegisterOptions(
@@ -162,6 +159,8 @@ def _count(
 
 
 def _answer(report: PlanReport, lang: Language) -> Answer:
+    from evnpubsvc.serde import to_data
+
     return Answer(
         kind="PlanReport",
         text=lambda: report.text(lang),
@@ -179,6 +178,9 @@ _COLUMNS = (
 
 def _sheet(report: PlanReport, lang: Language) -> Sheet:
     """Return the tasks as a table for spreadsheets: a row for each of them on each day."""
+    from evnpubsvc.campaigns import TaskStatus
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     words = {status.value: status.text.get(lang) for status in TaskStatus}
     columns = [
         SheetColumn(

@@ -6,18 +6,20 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from evnpubsvc.catalogue import Procedure
 from evnpubsvc.cli._catalogues import catalogue_option, read_procedures
 from evnpubsvc.cli._io import aligned, lang_option, reported, show_findings
 from evnpubsvc.cli._moments import DAY
-from evnpubsvc.codes import ProcedureCode
 from evnpubsvc.law import Citation
 from evnpubsvc.services import Channel
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.catalogue import Procedure
 
 __all__ = ["procedure_command"]
 
@@ -34,6 +36,8 @@ def procedure_command(
     code: str, on: date, catalogue_file: Path | None, form: str, lang: Language
 ) -> None:
     """Show a procedure as it was on a day: time limits, fees, papers, legal basis, with sources."""
+    from evnpubsvc.codes import ProcedureCode
+
     with reported(lang):
         wanted = ProcedureCode.parse(code)
         known = read_procedures(catalogue_file)

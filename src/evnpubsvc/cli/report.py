@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -31,25 +31,18 @@ from evnpubsvc.cli._registers import (
     with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
-from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import violations
 from evnpubsvc.periods import Period
-from evnpubsvc.reports import Form, ReportSender, check, fill
-from evnpubsvc.serde import (
-    ReportFormat,
-    read_form,
-    report_bytes,
-    report_form,
-    report_form_for,
-    write_report,
-)
-from evnpubsvc.statistics import check_values
 from evnpubsvc.texts import Language
+from evnpubsvc.texts.parts import listed_values
+
+if TYPE_CHECKING:
+    from evnpubsvc.reports import Form
 
 __all__ = ["form_of", "report_command"]
 
-_SHAPES: Final = tuple(each.value for each in ReportFormat)
+_SHAPES: Final = listed_values("report-format")
 
 
 @click.command("report")
@@ -122,6 +115,11 @@ def report_command(
     Without --allow-rejects a row that cannot be read, or a sum that does not add up, ends the run:
     all findings, nothing written.
     """
+    from evnpubsvc.dossiers import Precision
+    from evnpubsvc.reports import check, fill
+    from evnpubsvc.serde import ReportFormat, report_bytes, write_report
+    from evnpubsvc.statistics import check_values
+
     with reported(lang):
         period, moment = period_of(period_name), moment_of(known_at)
         filled = form_of(form, period)
@@ -180,6 +178,9 @@ def report_command(
 
 def form_of(name: str, period: Period) -> Form:
     """Return the form of a name or file, or the one that a sender files for a period."""
+    from evnpubsvc.reports import ReportSender
+    from evnpubsvc.serde import read_form, report_form, report_form_for
+
     if name.lower().endswith(".toml"):
         return read_form(name)
     if name in frozenset(ReportSender):

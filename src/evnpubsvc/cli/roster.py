@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +13,12 @@ from evnpubsvc.cli._io import lang_option, open_source, reported, show_findings
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT, read_day
 from evnpubsvc.errors import DataError, MisuseError
-from evnpubsvc.outreach import Absence, DutyRoster, plan_rosters, roster_csv, roster_text
-from evnpubsvc.serde import read_programme, roster_feed
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import printable_lines
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
+
+if TYPE_CHECKING:
+    from evnpubsvc.outreach import Absence, DutyRoster
 
 __all__ = ["roster_command"]
 
@@ -71,6 +73,9 @@ def roster_command(
     One member on each working day of Viet Nam's calendar, make-up days included, the days shared
     evenly.
     """
+    from evnpubsvc.outreach import plan_rosters, roster_csv, roster_text
+    from evnpubsvc.serde import read_programme, roster_feed
+
     with reported(lang):
         away = [_absence(text) for text in absent]
         with open_source(team) as source:
@@ -104,6 +109,8 @@ def roster_command(
 
 
 def _absence(text: str) -> Absence:
+    from evnpubsvc.outreach import Absence
+
     member, equals, span = text.partition("=")
     first, _, last = span.partition("..")
     if not equals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
@@ -15,22 +15,15 @@ from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import Scored, load_months, load_standings, standings_options
-from evnpubsvc.emulation import (
-    Awards,
-    Component,
-    Grading,
-    Place,
-    Scheme,
-    Standings,
-    award,
-    grade_all,
-)
 from evnpubsvc.periods import Period
 from evnpubsvc.quantities import Interval, Unknown
 from evnpubsvc.quantities.parts import decimal_text
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import named, render
+
+if TYPE_CHECKING:
+    from evnpubsvc.emulation import Awards, Component, Grading, Place, Scheme, Standings
+    from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 
 __all__ = [
     "score_command",
@@ -76,6 +69,8 @@ def score_command(
     for standard input. With --register the figures that have a measure are counted, and FIGURES
     need only hold the others, or may be left out.
     """
+    from evnpubsvc.emulation import grade_all
+
     if criteria and codes is None:
         raise WrongCall("call-criterion-codes")
     with reported(lang):
@@ -118,6 +113,7 @@ class _Result:
     def text(self, lang: Language) -> str:
         """Return the standings, the prizes, and the codes that are asked for."""
         from evnpubsvc.campaigns.parts import prize_lines
+        from evnpubsvc.emulation import award
 
         parts = [] if self.period is None else [self.period.written(lang)]
         parts.append(self.standings.text(lang))
@@ -191,6 +187,8 @@ def standings_document(standings: Standings) -> dict[str, Any]:
 
     Scores are texts of exact decimals.
     """
+    from evnpubsvc.emulation import award, grade_all
+
     places: list[dict[str, Any]] = []
     grading = grade_all(standings)
     for place in standings:
@@ -310,6 +308,9 @@ def _titles(standings: Standings, lang: Language) -> dict[str, str]:
 
 def _sheet(results: Sequence[_Result], lang: Language) -> Sheet:
     """Standings as a table for spreadsheets: a row a unit, a column a criterion."""
+    from evnpubsvc.emulation import award
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     # What any of the standings shows decides which columns there are.
     scheme = _scheme_of(results[0].standings)
     places = scheme.rounding.places

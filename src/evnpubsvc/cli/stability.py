@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from evnpubsvc.analysis import RangeEnd, Stability, WeightRange, stability
-from evnpubsvc.analysis.parts import end_text
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
 from evnpubsvc.cli._rejects import Sample, findings_option
 from evnpubsvc.cli._standings import load_standings, standings_options
 from evnpubsvc.quantities.parts import decimal_text
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import render
+
+if TYPE_CHECKING:
+    from evnpubsvc.analysis import RangeEnd, Stability, WeightRange
+    from evnpubsvc.serde.engine import Sheet, SheetCell
 
 __all__ = ["stability_command"]
 
@@ -50,6 +51,8 @@ def stability_command(
     A weight is the maximum of a criterion or group. Each end names who changes places there. Both
     conventions are shown: the other weights stay, or change in proportion.
     """
+    from evnpubsvc.analysis import stability
+
     with reported(lang):
         sample = Sample(lang, findings)
         scored = load_standings(scheme, figures, lang, sample, **source)
@@ -108,6 +111,9 @@ def _end(end: RangeEnd | None) -> dict[str, Any] | None:
 
 def _sheet(found: Stability, lang: Language) -> Sheet:
     """A row for each interval."""
+    from evnpubsvc.analysis.parts import end_text
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+
     words = ("stratum", "key", "kept", "convention")
     texts = [SheetColumn(key, render(f"column-{key}", lang, {}), optional=True) for key in words]
     numbers = [

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from evnpubsvc._files import replace_file
-from evnpubsvc.cli._io import lang_option, reported
+from evnpubsvc.cli._io import choice_of, lang_option, reported
 from evnpubsvc.cli._language import WrongCall
-from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 from evnpubsvc.texts import Language
 
 __all__ = ["synthesize_command"]
@@ -32,7 +31,7 @@ __all__ = ["synthesize_command"]
     help="Share of rows with something wrong.",
 )
 @click.option(
-    "--format", "shape", type=click.Choice([f.value for f in SyntheticFormat]),
+    "--format", "shape", type=choice_of("synthetic-format"),
     help="Default: by the name of the file, else csv."
 )  # fmt: skip
 @click.option("--output", metavar="FILE", help="The file to write; standard output without it.")
@@ -54,6 +53,8 @@ def synthesize_command(
     lang: Language,
 ) -> None:
     """Write a synthetic register: no dossier in it ever existed, and every file says so."""
+    from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
+
     try:
         share = Fraction(bad)
     except (ValueError, ZeroDivisionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -41,33 +41,17 @@ from evnpubsvc.cli._registers import (
     with_mark,
 )
 from evnpubsvc.cli._rejects import Sample, findings_option
-from evnpubsvc.dossiers import Precision
-from evnpubsvc.serde.engine import Sheet, SheetCell, SheetColumn
 from evnpubsvc.services.parts import word_text
-from evnpubsvc.statistics import (
-    HandlingTime,
-    PeriodState,
-    Tally,
-    TallyCell,
-    check_values,
-    handling_times,
-    sum_over,
-)
-from evnpubsvc.statistics.engine import (
-    SHARES,
-    SUMS,
-    WORKING_DAYS,
-    counts_of,
-    left_out_lines,
-    rate_dimensions,
-    shares_of,
-)
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import named, render
 
+if TYPE_CHECKING:
+    from evnpubsvc.serde.engine import Sheet, SheetCell
+    from evnpubsvc.statistics import HandlingTime, Tally, TallyCell
+
 __all__ = ["tally_command"]
 
-Times: TypeAlias = Mapping[Any, HandlingTime]
+Times: TypeAlias = "Mapping[Any, HandlingTime]"
 
 
 @click.command("tally")
@@ -161,6 +145,10 @@ def tally_command(
     standard output.
     A table that is not understood at all, or of which no row can be read, always ends it.
     """
+    from evnpubsvc.dossiers import Precision
+    from evnpubsvc.statistics import check_values, handling_times, sum_over
+    from evnpubsvc.statistics.engine import WORKING_DAYS, rate_dimensions
+
     if (as_of is None) is (period_name is None):
         raise WrongCall("call-day-or-period")
     with reported(lang):
@@ -288,6 +276,10 @@ def _sheet(
     lang: Language,
 ) -> Sheet:
     """The counts as a table for spreadsheets: every state has its column, zeros too."""
+    from evnpubsvc.serde.engine import Sheet, SheetColumn
+    from evnpubsvc.statistics import HandlingTime, PeriodState
+    from evnpubsvc.statistics.engine import SHARES, SUMS, left_out_lines
+
     columns = [
         *(
             SheetColumn(
@@ -319,11 +311,17 @@ def _sheet(
 
 def _row(cell: TallyCell) -> list[SheetCell]:
     """The names, counts and shares of a cell; a share of nothing is None."""
+    from evnpubsvc.statistics import PeriodState
+    from evnpubsvc.statistics.engine import SUMS, counts_of, shares_of
+
     names = ["?" if value is None else value for value in cell.key]
     return [*names, *counts_of(cell, SUMS, PeriodState), *shares_of(cell)]
 
 
 def _document(counted: Tally, cells: tuple[TallyCell, ...]) -> dict[str, Any]:
+    from evnpubsvc.statistics import PeriodState
+    from evnpubsvc.statistics.engine import SHARES, SUMS
+
     def cell(each: TallyCell) -> dict[str, Any]:
         rates = {name: getattr(each, name) for name in SHARES}
         return {

@@ -72,6 +72,12 @@ class _Catalogue(Mapping[str, _Entry]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def values_of(self, enum: str) -> tuple[str, ...]:
+        """Return the values of an enum in the order of its table."""
+        self._read(enum)
+        keys = (key.partition(".") for key in self._entries)
+        return tuple(value for table, _, value in keys if table == enum)
+
     def _read(self, table: str) -> None:
         """Read a table: a text, or those of the values of an enum."""
         source = self._unread.get(table)
@@ -93,9 +99,18 @@ def _entries(table: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, _Entry
 
 
 @cache
+def _whole() -> _Catalogue:
+    return _Catalogue()
+
+
 def catalogue() -> Mapping[str, Mapping[str, str]]:
     """Return all entries by key, read-only; those of an enum as `class-name.value`.
 
     A key that two files define is a defect that a test finds.
     """
-    return _Catalogue()
+    return _whole()
+
+
+def listed_values(enum: str) -> tuple[str, ...]:
+    """Return the values of a public enum by the name of its table, without importing its room."""
+    return _whole().values_of(enum)

@@ -4,7 +4,7 @@
 `guard_cell` in a cell of a spreadsheet.
 """
 
-from evnpubsvc.texts._catalogue import catalogue
+from evnpubsvc.texts._catalogue import catalogue, listed_values
 from evnpubsvc.texts._cells import guard_cell
 from evnpubsvc.texts._render import named, render
 from evnpubsvc.texts._write import (
@@ -23,6 +23,7 @@ __all__ = [
     "exact_decimal",
     "guard_cell",
     "is_written",
+    "listed_values",
     "localise",
     "named",
     "percent",
