@@ -88,20 +88,17 @@ def told(found: Finding, lang: Language) -> str:
 
 
 # What click says about values, in its own words: the key of the text that says it here.
-_VALUES: Final = tuple(
-    (re.compile(pattern, re.DOTALL), key)
-    for pattern, key in (
-        (r"(?P<value>'.*'|\".*\") is not one of (?P<known>.*)\.", "not-one-of"),
-        (r"(?P<value>'.*'|\".*\") is not a valid (?P<kind>.*)\.", "not-a-number"),
-        (r"(?P<value>'.*'|\".*\") is not '?(?P<known>.*?)'?\.", "not-one-of"),
-        (r"(?P<value>.*) is not in the range (?P<range>.*)\.", "out-of-range"),
-        (r"\w+ (?P<value>'.*'|\".*\") does not exist\.", "no-such-file"),
-        (r"\w+ (?P<value>'.*'|\".*\") is a directory\.", "is-a-directory"),
-        (r"\w+ (?P<value>'.*'|\".*\") is not readable\.", "not-readable"),
-        (r"Option (?P<value>'.*'|\".*\") requires an argument\.", "option-needs-value"),
-        (r"Option (?P<value>'.*'|\".*\") does not take a value\.", "option-takes-no-value"),
-        (r"Got unexpected extra arguments? \((?P<value>.*)\)", "surplus-argument"),
-    )
+_VALUES: Final = (
+    (r"(?P<value>'.*'|\".*\") is not one of (?P<known>.*)\.", "not-one-of"),
+    (r"(?P<value>'.*'|\".*\") is not a valid (?P<kind>.*)\.", "not-a-number"),
+    (r"(?P<value>'.*'|\".*\") is not '?(?P<known>.*?)'?\.", "not-one-of"),
+    (r"(?P<value>.*) is not in the range (?P<range>.*)\.", "out-of-range"),
+    (r"\w+ (?P<value>'.*'|\".*\") does not exist\.", "no-such-file"),
+    (r"\w+ (?P<value>'.*'|\".*\") is a directory\.", "is-a-directory"),
+    (r"\w+ (?P<value>'.*'|\".*\") is not readable\.", "not-readable"),
+    (r"Option (?P<value>'.*'|\".*\") requires an argument\.", "option-needs-value"),
+    (r"Option (?P<value>'.*'|\".*\") does not take a value\.", "option-takes-no-value"),
+    (r"Got unexpected extra arguments? \((?P<value>.*)\)", "surplus-argument"),
 )
 
 
@@ -180,7 +177,7 @@ def _hint(error: click.ClickException) -> str | None:
 
 def _value_message(message: str, lang: Language) -> str:
     for pattern, key in _VALUES:
-        match = pattern.fullmatch(message)
+        match = re.fullmatch(pattern, message, re.DOTALL)
         if match is not None:
             return said(key, lang, **match.groupdict())
     return message

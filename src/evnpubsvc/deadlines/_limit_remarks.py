@@ -31,7 +31,8 @@ _LIMITS: Final = frozenset(
     }
 )
 _CONDITIONS: Final = frozenset({"minimum", "vague", "extension", "before", "from", "case", "level"})
-_TURNS: Final = re.compile(r"\b(?:không|chưa|gấp|mỗi|từng|lần|bước|thêm|nửa|not|no|half)\b")
+# Few texts come to what stands as a text here and below: `re` compiles it then, and keeps it.
+_TURNS: Final = r"\b(?:không|chưa|gấp|mỗi|từng|lần|bước|thêm|nửa|not|no|half)\b"
 
 _MOST: Final = 20  # remarks of a text; a cell of a catalogue has a few
 
@@ -40,30 +41,28 @@ _MOST: Final = 20  # remarks of a text; a cell of a catalogue has a few
 # The catalogue glues the column of fees before the one of limits: "(10.000 đồng/giấy)03 ngày".
 _GLUED: Final = re.compile(rf"(?:{MONEY})?\s*(?P<remark>\(.*\))(?=\w)")
 _IN_BRACKETS: Final = re.compile(r"\((?P<remark>[^()]+)\)")
-_BEGINS_WITH_COSTS: Final = re.compile(
+_BEGINS_WITH_COSTS: Final = (
     rf"[\s(*+.-]*(?:{MONEY}|đồng\b|đông\b|đ\b|phí\b|lệ phí\b|miễn\b|mức (?:thu|phí)\b|lần cấp\b|/"
     r"|nộp (?:1|01|một) lần\b)"
 )
-_ENDS_WITH_PRICE: Final = re.compile(
+_ENDS_WITH_PRICE: Final = (
     rf"(?:{MONEY}|(?<![0-9.,])[0-9][0-9.,]*+\s*+/\s*+\w++)\s*+(?:[/\w-]++\s*+){{0,4}}+[\s.;)]*+$"
 )
-_BEGINS_WITH_CASE: Final = re.compile(r"[\s(*+.-]*(?:trường hợp|đối với|nếu|với|khi|riêng)\b")
+_BEGINS_WITH_CASE: Final = r"[\s(*+.-]*(?:trường hợp|đối với|nếu|với|khi|riêng)\b"
 # "thẻ có thời hạn không quá 02 năm: 145 USD": how long the paper is valid for that price.
-_PRICED: Final = re.compile(rf"(?<![0-9])[0-9]{{1,3}}\s+(?:năm|tháng)\s*:\s*(?={MONEY})")
-_PAID_AT_ONCE: Final = re.compile(
-    r"\bnộp (?:1|01|một) lần\b[^.;]{0,100}?\bngay(?: sau)?(?: khi)?\b"
-)
+_PRICED: Final = rf"(?<![0-9])[0-9]{{1,3}}\s+(?:năm|tháng)\s*:\s*(?={MONEY})"
+_PAID_AT_ONCE: Final = r"\bnộp (?:1|01|một) lần\b[^.;]{0,100}?\bngay(?: sau)?(?: khi)?\b"
 
 # --- where to hand in -----------------------------------------------------------------------------
 
 _SENTENCE_ENDS: Final = re.compile(r"[.;](?=\s)")
-_HANDS_IN: Final = re.compile(
+_HANDS_IN: Final = (
     r"[\s*+)-]*(?:hoặc[\s-]+)?(?:(?:trực tiếp )?(?:nộp|gửi) (?:hồ sơ|đơn)\b"
     r"|cách(?: thức)? thực hiện\b|qua đường bưu chính\b|trên môi trường điện tử\b"
     r"|các hình thức phù hợp khác\b"
     r"|(?:công dân|cá nhân|tổ chức|người nộp)\b[^.;]*\b(?:đăng ký|nộp|gửi)\b)"
 )
-_HARMLESS_THERE: Final = re.compile(r"\b(?:trên (?:môi trường|cổng)|với|cấp (?:xã|tỉnh|huyện))\b")
+_HARMLESS_THERE: Final = r"\b(?:trên (?:môi trường|cổng)|với|cấp (?:xã|tỉnh|huyện))\b"
 
 # --- what the papers ask for ----------------------------------------------------------------------
 
@@ -73,7 +72,7 @@ _PAPERS: Final = re.compile(
     rf"{_ASKS}(?: {_ASKS})* (?P<remark>[^\W\d_][^.()]*?)"
     r"(?=[.()]|$|,? (?:trong )?trường hợp|, (?:cơ quan|sở|cục|ủy ban|ubnd)\b)"
 )
-_OBJECT: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\s,;-])*")
+_OBJECT: Final = r"[^\W\d_](?:[^\W\d_]|[\s,;-])*"
 
 # --- who then decides, and how a refusal is given -------------------------------------------------
 
@@ -82,11 +81,11 @@ _ACTS: Final = re.compile(
     r"(?P<remark>(?:cơ quan|sở|cục|chi cục|tổng cục|bộ|ủy ban|ubnd|phòng|công an|trung tâm|chủ tịch"
     r"|giấy thông hành)\b[^.;()0-9]{0,300}?)(?=,? (?:trong )?trường hợp|[.;(]|$)"
 )
-_RESULT: Final = re.compile(
+_RESULT: Final = (
     r"\bcấp (?:giấy|chứng|thẻ|tài khoản|phiếu|văn bằng)|có văn bản (?:trả lời|chấp thuận)"
     r"|trả kết quả|hủy giá trị sử dụng|(?:ban hành|ra) quyết định"
 )
-_STEP: Final = re.compile(
+_STEP: Final = (
     r"\b(?:(?<!vận )chuyển|trình|thông báo|báo cáo|lấy ý kiến|xin ý kiến|thẩm định|yêu cầu|gửi)\b"
 )
 _REFUSAL: Final = re.compile(
@@ -121,18 +120,20 @@ def _find_spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _SENTENCE_ENDS.finditer(text, sentences):
         sentence = text[sentences : match.end()].lstrip()
         sentences = match.end()
-        if _HANDS_IN.match(sentence) and _is_quiet(_HARMLESS_THERE.sub(" ", sentence), strict=True):
+        if re.match(_HANDS_IN, sentence) and _is_quiet(
+            re.sub(_HARMLESS_THERE, " ", sentence), strict=True
+        ):
             yield sentences - len(sentence), sentences
 
     # Clauses of the sentence of the limit.
     for match in _PAPERS.finditer(text):
         remark = match["remark"]
-        is_named = _OBJECT.fullmatch(remark) and not _TURNS.search(remark)
+        is_named = re.fullmatch(_OBJECT, remark) and not re.search(_TURNS, remark)
         if is_named and _is_quiet(remark, strict=True):
             yield match.span("remark")
     for match in _ACTS.finditer(text):
         remark = match["remark"]
-        decides = _RESULT.search(remark) and not _STEP.search(remark)
+        decides = re.search(_RESULT, remark) and not re.search(_STEP, remark)
         if decides and _is_quiet(remark, strict=True):
             yield match.span("remark")
     for match in _REFUSAL.finditer(text):
@@ -141,11 +142,11 @@ def _find_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_about_costs(remark: str, *, strict: bool) -> bool:
-    if _BEGINS_WITH_CASE.match(remark):
+    if re.match(_BEGINS_WITH_CASE, remark):
         return False
-    if not (_BEGINS_WITH_COSTS.match(remark) or _ENDS_WITH_PRICE.search(remark)):
+    if not (re.match(_BEGINS_WITH_COSTS, remark) or re.search(_ENDS_WITH_PRICE, remark)):
         return False
-    return _is_quiet(_PAID_AT_ONCE.sub(" ", _PRICED.sub(" ", remark)), strict=strict)
+    return _is_quiet(re.sub(_PAID_AT_ONCE, " ", re.sub(_PRICED, " ", remark)), strict=strict)
 
 
 def _is_quiet(text: str, *, strict: bool) -> bool:
