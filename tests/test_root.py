@@ -42,7 +42,14 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
             {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"},
         ),
         ("import evnpubsvc.worktime", {"decimal", "fractions", "dateutil"}),
-        ("import evnpubsvc.dossiers", {"evnpubsvc.catalogue", "evnpubsvc.units", "cattrs"}),
+        (
+            "import evnpubsvc.dossiers",
+            {"evnpubsvc.catalogue", "evnpubsvc.units", "evnpubsvc.codes", "cattrs", "json"},
+        ),
+        (
+            "from evnpubsvc.statistics import tally",
+            {"evnpubsvc.units", "evnpubsvc.codes", "evnpubsvc.deadlines._limit_grammar"},
+        ),
         ("import evnpubsvc.periods", {"cattrs", "hypothesis", "click", "importlib.resources"}),
         (
             "import evnpubsvc.reports",
@@ -55,6 +62,37 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
 def test_a_room_loads_no_edge_library(code: str, absent: set[str]) -> None:
     loaded = _loaded_after(code)
     assert not absent & loaded
+
+
+_PUBLIC = """
+import sys
+{code}
+for public in {names!r}:
+    room, _, name = public.rpartition(".")
+    for module, loaded in list(sys.modules.items()):
+        kind = vars(loaded).get(name) if module.startswith(f"{{room}}._") else None
+        if isinstance(kind, type) and kind.__module__ == module:
+            print(public)
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from evnpubsvc.dossiers import check",  # it brings the rules along
+        "from evnpubsvc.law.engine import ground_of",
+        "import evnpubsvc.serde.engine, evnpubsvc.services.parts",
+    ],
+)
+def test_a_type_is_known_by_its_public_name_however_it_was_loaded(code: str) -> None:
+    rooms = {room: names for room, names in public_names().items() if room.isalpha()}
+    names = [f"evnpubsvc.{room}.{name}" for room, names in rooms.items() for name in names]
+    assert "evnpubsvc.dossiers.Rule" in names
+    script = _PUBLIC.format(code=code, names=names)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize("package", [evnpubsvc, evnpubsvc.serde])

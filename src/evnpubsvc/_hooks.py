@@ -164,15 +164,23 @@ def load(room: str, homes: Mapping[str, str], name: str) -> Any:
     if home is None:
         raise AttributeError(f"module {room!r} has no attribute {name!r}")
     import_module(f"{room}.{home}")
-    # Public is all that is loaded by now, of other modules too: a type is never known under the
-    # name of its module, and one name may stand in the annotations of another.
-    here = vars(sys.modules[room])
-    loaded = {its_home for its_home in homes.values() if _is_loaded(f"{room}.{its_home}")}
-    together = [each for each, where in homes.items() if where in loaded and each not in here]
-    for each in together:
-        here[each] = getattr(sys.modules[f"{room}.{homes[each]}"], each)
-    publish(room, together)
+    publish_loaded(room, homes)
     return getattr(sys.modules[room], name)
+
+
+def publish_loaded(room: str, homes: Mapping[str, str]) -> None:
+    """Publish the names of a lazy room whose modules have been imported by now.
+
+    `load` does it for the name that was asked for and for all that came with it, since a type is
+    never to be known under the name of its module, and one name may stand in the annotations of
+    another. A module that other rooms import beside the room (`parts`, `engine`) does it too.
+    """
+    here = vars(sys.modules[room])
+    loaded = {home for home in homes.values() if _is_loaded(f"{room}.{home}")}
+    together = [name for name, home in homes.items() if home in loaded and name not in here]
+    for name in together:
+        here[name] = getattr(sys.modules[f"{room}.{homes[name]}"], name)
+    publish(room, together)
 
 
 def _is_loaded(module: str) -> bool:

@@ -8,8 +8,19 @@ from types import ModuleType
 import pytest
 from bench.face import public_names
 
+from evnpubsvc.deadlines import (
+    ClockPolicy,
+    CutOff,
+    DayCount,
+    HoursReading,
+    UnknownHour,
+)
+from evnpubsvc.dossiers import Precision, TransitionalRule
+from evnpubsvc.serde import ReportFormat
+from evnpubsvc.services import Channel
+from evnpubsvc.synthetic import SyntheticFormat
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum, Text
-from evnpubsvc.texts.parts import catalogue
+from evnpubsvc.texts.parts import catalogue, listed_values
 
 
 def _public_rooms() -> list[ModuleType]:
@@ -28,6 +39,11 @@ def _public_enums() -> list[type[Enum]]:
 
 
 ENUMS = _public_enums()
+# Those whose values commands take.
+CHOICES = {
+    *(Channel, ClockPolicy, CutOff, DayCount, HoursReading, Precision, ReportFormat),
+    *(SyntheticFormat, TransitionalRule, UnknownHour),
+}
 
 
 def test_there_are_many_and_no_two_of_one_name() -> None:
@@ -54,6 +70,15 @@ def test_no_text_of_an_enum_is_left_over() -> None:
     named = {f"{_table(kind)}.{member.value}" for kind in ENUMS for member in kind}
     assert tables == {_table(kind) for kind in ENUMS}
     assert values == named
+
+
+@pytest.mark.parametrize("kind", ENUMS, ids=lambda kind: kind.__name__)
+def test_the_table_of_an_enum_lists_its_values_without_its_room(kind: type[Enum]) -> None:
+    listed = listed_values(_table(kind))
+    assert sorted(listed) == sorted(str(member.value) for member in kind)
+    # What help shows as choices is in the order of the enum.
+    if kind in CHOICES:
+        assert listed == tuple(member.value for member in kind)
 
 
 def _table(kind: type[Enum]) -> str:

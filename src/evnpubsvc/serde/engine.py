@@ -3,6 +3,8 @@
 Those that read registers (`frames`), write tables (`cli`) or describe documents (`schema`).
 """
 
+from evnpubsvc._hooks import publish_loaded
+from evnpubsvc.serde import _HOMES
 from evnpubsvc.serde._converter import shared_encodings
 from evnpubsvc.serde._data import FORMAT, make_head
 from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
@@ -87,3 +89,6 @@ __all__ = [
     "words_of_values",
     "workbook_bytes",
 ]
+
+# What was imported for these is public now, under its own name.
+publish_loaded("evnpubsvc.serde", _HOMES)

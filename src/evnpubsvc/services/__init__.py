@@ -18,12 +18,13 @@ from evnpubsvc.services._levels import (
     meaning,
 )
 from evnpubsvc.services._reasons import PartialReason
-from evnpubsvc.services._words import check_word, words
 
 if TYPE_CHECKING:
     from evnpubsvc.services._reading import LevelReading as LevelReading
     from evnpubsvc.services._reading import read_channel as read_channel
     from evnpubsvc.services._reading import read_level as read_level
+    from evnpubsvc.services._words import check_word as check_word
+    from evnpubsvc.services._words import words as words
 
 __all__ = [
     "Assistance",
@@ -46,8 +47,10 @@ __all__ = [
 # public name -> its module, for the first access: not every use of a room needs these
 _LATER: Final = {
     "LevelReading": "_reading",
+    "check_word": "_words",
     "read_channel": "_reading",
     "read_level": "_reading",
+    "words": "_words",
 }
 
 publish(__name__, (name for name in __all__ if name not in _LATER))
