@@ -26,6 +26,7 @@ def roll_up(counted: Tally, dimension: str, into: Mapping[str, str | None]) -> T
         UnknownNameError: `dimension-unknown`.
         DataError: `roll-up-unknown`, for all values that stand in no pair, at once.
 
+    >>> from datetime import date
     >>> from evnpubsvc.dossiers import Precision
     >>> from evnpubsvc.statistics import RegisterRow, tally
     >>> rows = [RegisterRow(date(2022, 12, 1), dimensions={"channel": each}) for each in ("web",
