@@ -232,14 +232,14 @@ def _published(
     unknown = [key for key in columns.columns if key not in keys]
     for key in unknown:
         yield finding("form-column-unknown", "", key, known=tuple(sorted(keys)))
-    checked = False  # whether the columns are known to be there, or a finding says why not
+    checked = broken = False  # whether the columns are there; whether a row could not be read
     for row in read:
         if isinstance(row, Finding):
             yield row
-            checked = checked or row.severity is Severity.VIOLATION
+            broken = broken or row.severity is Severity.VIOLATION
             continue
 
-        # The first row shows which columns there are.
+        # The first row that can be read shows which columns there are.
         if not checked:
             wanted = {"label": columns.label, **columns.columns}
             wanted |= {f"label {name}": name for name in columns.label_with}
@@ -265,7 +265,7 @@ def _published(
         if totals:
             yield finding("total-row-twice", f"line {row.line}", label)
         totals.append(form.row((), values))
-    if not checked:
+    if not checked and not broken:
         yield finding("no-rows")
     elif columns.total is not None and not totals:
         yield finding("total-row-missing", "", columns.total)
