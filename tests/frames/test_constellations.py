@@ -65,7 +65,10 @@ def test_the_same_json_of_every_constellation(
     if "terms" in asked:
         asked["terms"] = LimitTerms(vietnam_calendar(), "channel", asked["terms"])
     data = _register(_TIMES[times])
-    for by in (["channel", "unit", "received_month"], ["outcome", "received_report_quarter"]):
+    dimensions = [["channel", "unit", "received_month"], ["outcome", "received_report_quarter"]]
+    # One of the two, in turn; both in the deep run.
+    turn = ([*_TIMES].index(times) + (since is None)) % 2
+    for by in cases([dimensions[turn]], dimensions):
         expected = to_json(tally_register(io.BytesIO(data), _COLUMNS, by=by, **asked))
         assert (
             to_json(tally_frame(io.BytesIO(data), _COLUMNS, by=by, **asked).to_tally()) == expected

@@ -30,6 +30,15 @@ from evnpubsvc.serde._tables import look_ahead
 from evnpubsvc.serde._unseen import ZIP, Look, cell_name, look_over, unseen
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
+# What the standard library raises of an archive that is torn, or of a kind that it does not read.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
 SUFFIXES: Final = frozenset({"xlsx", "xlsm", "xls", "ods"})
 _PAGES: Final = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<style", b"<meta")
 _LOOKED_AT: Final = 512  # bytes
@@ -122,7 +131,7 @@ def open_sheet(stream: BinaryIO, shape: TableShape, name: str, unpacked: int) ->
         notices += (notice("cells-merged", "", len(merged.down), cells=places),)
     try:
         notices += unseen(data, look, chosen)
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise DataError([finding("workbook-broken", name, error)]) from None
     texts = SheetTexts(shape)
     table = open_grid(texts.write(_numbered(sheet, merged)), shape, notices)
@@ -174,7 +183,7 @@ def _refuse_hostile(data: bytes, name: str, unpacked: int) -> Look | None:
             if not locked and size <= unpacked:
                 look = look_over(data, archive, unpacked)
                 size = look.size
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except _BROKEN as error:
         raise DataError([finding("workbook-broken", name, error)]) from None
     if locked:
         raise DataError([finding("workbook-encrypted", name)])
