@@ -30,7 +30,8 @@ def local_day(moment: date, zone: tzinfo = VIETNAM_TIME) -> date:
     """
     if not isinstance(moment, datetime):
         return moment
-    if moment.tzinfo is zone or moment.utcoffset() is None:
+    own = moment.tzinfo
+    if own is zone or own == zone or moment.utcoffset() is None:
         return moment.date()
     try:
         return moment.astimezone(zone).date()

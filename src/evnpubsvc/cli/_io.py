@@ -22,7 +22,7 @@ from evnpubsvc.texts import LANGUAGES, Language
 from evnpubsvc.texts.parts import listed_values
 
 # findings printed; the rest is counted, so that a broken file of a million rows stays readable
-_MOST: Final = 200
+MOST_SHOWN: Final = 200
 
 
 def _chosen(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -75,14 +75,21 @@ def _can_ask() -> bool:
     return context is not None and _SHOW_CELLS in context.meta
 
 
-def show_findings(found: Sequence[Finding], lang: Language) -> None:
-    """Print findings on standard error, violations first, with a last line that counts them."""
+def show_findings(found: Sequence[Finding], lang: Language, *, count: int | None = None) -> None:
+    """Print findings on standard error, violations first, with a last line that counts them.
+
+    Args:
+        found: what was found; of more than `MOST_SHOWN` of either severity the first are enough.
+        lang: the language.
+        count: how many there are in all; None for those that were given.
+    """
+    total = count_findings(found) if count is None else count
     ordered = sorted(map(as_asked, found), key=lambda f: f.severity is Severity.NOTICE)
-    for f in ordered[:_MOST]:
+    for f in ordered[:MOST_SHOWN]:
         click.echo(finding_line(f, lang), err=True)
-    if len(ordered) > _MOST:
-        click.echo(said("more", lang, count=count_findings(found) - _MOST), err=True)
-    if _can_ask() and any(f.hides_content(lang) for f in ordered[:_MOST]):
+    if max(len(ordered), total) > MOST_SHOWN:
+        click.echo(said("more", lang, count=total - MOST_SHOWN), err=True)
+    if _can_ask() and any(f.hides_content(lang) for f in ordered[:MOST_SHOWN]):
         click.echo(said("cells-hidden", lang), err=True)
 
 

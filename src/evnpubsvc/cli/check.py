@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,18 +12,13 @@ import click
 
 from evnpubsvc._moments import local_zone
 from evnpubsvc.cli._calendars import calendar_options, decided_calendar, provisional_calendar
-from evnpubsvc.cli._catalogues import (
-    catalogue_option,
-    limits_for,
-    read_procedures,
-    solvable_option,
-)
+from evnpubsvc.cli._catalogues import catalogue_option, read_procedures, solvable_option
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import (
+    MOST_SHOWN,
     aligned,
     choice_of,
     lang_option,
-    open_source,
     progress_line,
     reported,
     show_findings,
@@ -31,7 +26,14 @@ from evnpubsvc.cli._io import (
 )
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._moments import MOMENT, moment_in
-from evnpubsvc.cli._output import SHAPES, Answer, format_option, output_option, write_answer
+from evnpubsvc.cli._output import (
+    SHAPES,
+    Answer,
+    format_option,
+    output_option,
+    shape_of,
+    write_answer,
+)
 from evnpubsvc.cli._registers import where_of, where_option
 from evnpubsvc.cli._rejects import FINDING_KEYS, Sample, finding_cells, findings_option
 from evnpubsvc.errors import UnknownNameError
@@ -41,7 +43,9 @@ from evnpubsvc.texts.parts import named, render
 from evnpubsvc.worktime import VIETNAM_TIME, Calendar
 
 if TYPE_CHECKING:
+    from evnpubsvc.cli._pieces import Piece
     from evnpubsvc.dossiers import Dossier
+    from evnpubsvc.serde import LogColumns
     from evnpubsvc.serde.engine import Sheet, SheetCell
     from evnpubsvc.statistics import Where
 
@@ -110,15 +114,8 @@ def check_command(
     Findings go to standard error, a summary by rule to standard output. Exit code 1 if a rule is
     broken or a row cannot be read.
     """
-    from evnpubsvc.dossiers import (
-        Precision,
-        TimelinessPolicy,
-        TransitionalRule,
-        check,
-        check_links,
-        rule,
-        rules,
-    )
+    from evnpubsvc.cli._pieces import Task, check_by_processes, check_in_pieces
+    from evnpubsvc.dossiers import Precision, TimelinessPolicy, TransitionalRule, rule, rules
     from evnpubsvc.statistics.engine import as_wheres
 
     with reported(lang):
@@ -129,86 +126,132 @@ def check_command(
             calendar = provisional_calendar(calendar_file, max(as_of.year, calendar.last.year) + 1)
         given: dict[str, Any] = {"solvable": solvable, "unknown_hour": unknown_hour}
         counting = counting_of(calendar, clocks, hours, law_file, **given)
-        procedures = read_procedures(catalogue_file)
+        read_procedures(catalogue_file)  # what is wrong with it is said before anything is read
         reading = None if transitional is None else TransitionalRule(transitional)
-        found: list[Finding] = []
-        dossiers: list[Dossier] = []
-        checked: set[int] = set()
-        where = as_wheres(where_of(wheres))
-        read, zone = read_register_of(register, columns, lang)
+        wanted = as_wheres(where_of(wheres))
+        read, zone = open_register(register, columns, lang)
         as_of = moment_in(as_of, zone)
+        policy = TimelinessPolicy(Precision(compare))
+        asked = tuple(each.key for each in chosen)
+        task = Task(as_of, asked, counting, policy, reading, zone, catalogue_file, wanted)
 
         # Each dossier by itself, then those that refer to each other.
-        for each in read:
-            if isinstance(each, Finding):
-                found.append(each)
-                continue
-            dossiers.append(each)
-            if not _has_values(each, where):
-                continue
-            checked.add(len(dossiers) - 1)
-            own = check(
-                each,
-                as_of=as_of,
-                rules=chosen,
-                counting=counting,
-                policy=TimelinessPolicy(Precision(compare)),
-                zone=zone,
-                transitional=reading,
-                catalogue=limits_for(each, procedures, catalogue_file),
-            )
-            found += (one.at(each.code) for one in own)
-        links = check_links(dossiers)  # also those that lead to dossiers left out
-        found += (each for each in links if _place_of(each) in checked)
-        found += _values_not_met(dossiers, where)
-        found += _say_provisional(found, calendar)
+        keeps_all = shape_of(shape, output) != "table"
+        results = _Results(lang, findings, keeps_all=keeps_all)
+        register_of = _Register(wanted)
+        if read is None:
+            pieces = check_by_processes(register, task)
+        else:
+            pieces = check_in_pieces(read, task)
+        for piece in pieces:
+            results.take(piece.found)
+            register_of.take(piece)
+        results.take(register_of.find_faults())
+        results.take(_say_provisional(results.provisional, calendar))
 
         # Everything that was found, printed and on request written.
-        sample = Sample(lang, findings)
-        for one in found:
-            sample.keep(one)
-        sample.write_file()
-        show_findings(found, lang)
-        counts = len(checked), len(dossiers) - len(checked)
-        write_answer(_answer(found, counts, as_of, lang), shape, output, lang)
-        if any(one.severity is Severity.VIOLATION for one in found):
+        results.sample.write_file()
+        show_findings(results.shown, lang, count=results.count)
+        counts = register_of.checked, register_of.outside
+        write_answer(_answer(results, counts, as_of, lang), shape, output, lang)
+        if results.violations:
             raise click.exceptions.Exit(1)
 
 
-def _has_values(dossier: Dossier, where: tuple[Where, ...]) -> bool:
-    """Whether a dossier has the values that are asked for."""
-    from evnpubsvc.statistics.engine import values_of
+class _Results:
+    """What was found: counted, and as much of it kept as is printed.
 
-    if not where:
-        return True
-    values = values_of(dossier)
-    return all(values.get(each.dimension) in each.values for each in where)
-
-
-def _values_not_met(dossiers: list[Dossier], where: tuple[Where, ...]) -> list[Finding]:
-    """A notice for each value that is asked for and that no dossier has.
-
-    Raises:
-        UnknownNameError: `dimension-unknown` for what no dossier says.
+    Attributes:
+        found: all findings, where the answer lists them; else none.
+        counts: how many there are of each rule and reason.
+        violations: how many violations there are.
+        count: how many findings there are.
+        unruled: how many dossiers began when no rule was in force.
+        provisional: how many findings rest on days off that are not decided.
+        sample: what is written to a file of findings.
     """
-    from evnpubsvc.statistics.engine import values_of
 
-    found: list[Finding] = []
-    if not where:
+    def __init__(self, lang: Language, path: str | None, *, keeps_all: bool) -> None:
+        self.found: list[Finding] = []
+        self.counts: dict[tuple[str, str], int] = {}
+        self.violations = self.count = self.unruled = self.provisional = 0
+        self.sample = Sample(lang, path)
+        self._keeps_all = keeps_all
+        self._first: dict[Severity, list[Finding]] = {each: [] for each in Severity}
+
+    @property
+    def shown(self) -> list[Finding]:
+        """The first findings of either severity."""
+        return [one for some in self._first.values() for one in some]
+
+    def take(self, found: Iterable[Finding]) -> None:
+        """Count findings, and keep what is asked for."""
+        for one in found:
+            parts, severity = dict(one.parts), one.severity
+            key = parts.get("rule", "-"), one.reason
+            self.counts[key] = self.counts.get(key, 0) + 1
+            self.count += 1
+            self.violations += severity is Severity.VIOLATION
+            self.unruled += one.reason == "no-rule-in-force"
+            self.provisional += parts.get("provisional") is True
+            self.sample.keep(one)
+            if self._keeps_all:
+                self.found.append(one)
+            if len(self._first[severity]) < MOST_SHOWN:
+                self._first[severity].append(one)
+
+
+class _Register:
+    """What is known of all dossiers together: their links, and the values that they have.
+
+    Attributes:
+        checked: how many dossiers were checked.
+        outside: how many were left out by their values.
+    """
+
+    def __init__(self, wanted: tuple[Where, ...]) -> None:
+        from evnpubsvc.dossiers.parts import Links
+
+        self.checked = self.outside = 0
+        self._wanted = wanted
+        self._links = Links()
+        self._left_out: set[int] = set()
+        self._names: dict[str, None] = {}
+        self._said: list[set[str | None]] = [set() for _ in wanted]
+
+    def take(self, piece: Piece) -> None:
+        """Take the dossiers of the next piece."""
+        first = self.checked + self.outside
+        self._left_out.update(first + place for place in piece.outside)
+        self.outside += len(piece.outside)
+        self.checked += len(piece.codes) - len(piece.outside)
+        for place, code in enumerate(piece.codes):
+            self._links.add(code, piece.linked.get(place, ()))
+        self._names |= piece.names
+        for said, more in zip(self._said, piece.said, strict=True):
+            said.update(more)
+
+    def find_faults(self) -> list[Finding]:
+        """Return what is wrong with links, and a notice for each value that no dossier has.
+
+        Links that lead to dossiers left out are looked at too.
+
+        Raises:
+            UnknownNameError: `dimension-unknown` for what no dossier says.
+        """
+        links = self._links.find_faults()
+        found = [each for each in links if _place_of(each) not in self._left_out]
+        names = tuple(self._names)
+        for each, said in zip(self._wanted, self._said, strict=True):
+            if names and each.dimension not in names:
+                raise UnknownNameError("dimension-unknown", each.dimension, known=names)
+            known = tuple(sorted(value for value in said if value is not None))
+            found += (
+                notice("where-not-met", f"--where {each.dimension}", value, known=known)
+                for value in each.values
+                if value not in said
+            )
         return found
-    values = [values_of(dossier) for dossier in dossiers]
-    names = tuple(dict.fromkeys(name for each in values for name in each))
-    for each in where:
-        if names and each.dimension not in names:
-            raise UnknownNameError("dimension-unknown", each.dimension, known=names)
-        said = {own.get(each.dimension) for own in values}
-        known = tuple(sorted(value for value in said if value is not None))
-        found += (
-            notice("where-not-met", f"--where {each.dimension}", value, known=known)
-            for value in each.values
-            if value not in said
-        )
-    return found
 
 
 def _place_of(link: Finding) -> int:
@@ -218,9 +261,8 @@ def _place_of(link: Finding) -> int:
     return int(match[1])
 
 
-def _say_provisional(found: list[Finding], calendar: Calendar) -> list[Finding]:
+def _say_provisional(count: int, calendar: Calendar) -> list[Finding]:
     """A notice that counts the findings that rest on days off which are not decided."""
-    count = sum(dict(each.parts).get("provisional") is True for each in found)
     if not count:
         return []
     return [notice("check-provisional", "", count, decided_until=calendar.decided_until)]
@@ -234,34 +276,59 @@ def read_register_of(
     Returns:
         The dossiers and findings, and the zone of days: that of the mapping, else Viet Nam's.
     """
-    from evnpubsvc.serde import read_dossiers, read_event_log, read_log_columns, read_xes_log
+    read, zone = open_register(register, columns, lang, is_alone=True)
+    assert read is not None
+    return list(read), zone
+
+
+def open_register(
+    register: str, columns: str | None, lang: Language, *, is_alone: bool = False
+) -> tuple[Iterable[Dossier | Finding] | None, tzinfo]:
+    """Return what reads the dossiers of a register, and the zone of its days.
+
+    The reader is None where several processes are to read a large file of lines, unless this one is
+    to read it alone.
+    """
+    from evnpubsvc.cli._pieces import is_large
+    from evnpubsvc.serde import read_dossiers, read_log_columns
 
     ending = register.lower().rpartition(".")[2]
     if ending in {"jsonl", "ndjson"}:
-        with open_source(register) as lines:
-            return list(read_dossiers(lines)), VIETNAM_TIME
+        if not is_alone and is_large(register):
+            return None, VIETNAM_TIME
+        return read_dossiers(table_source(register)), VIETNAM_TIME
     if columns is None:
         raise WrongCall("call-log-columns")
     layout = read_log_columns(columns)
+    return _read_log(register, layout, lang), local_zone(layout.timezone)
+
+
+def _read_log(register: str, layout: LogColumns, lang: Language) -> Iterator[Dossier | Finding]:
+    from evnpubsvc.serde import read_event_log, read_xes_log
+
     source = table_source(register)
+    read = read_xes_log if register.lower().endswith(".xes") else read_event_log
     with progress_line(lang) as progress:
-        read = read_xes_log if ending == "xes" else read_event_log
-        return list(read(source, layout, progress=progress)), local_zone(layout.timezone)
+        yield from read(source, layout, progress=progress)
 
 
-def _answer(found: list[Finding], dossiers: tuple[int, int], as_of: date, lang: Language) -> Answer:
+def _answer(results: _Results, dossiers: tuple[int, int], as_of: date, lang: Language) -> Answer:
     return Answer(
         kind="check",
-        text=lambda: _summary(found, dossiers, lang),
+        text=lambda: _summary(results, dossiers, lang),
         document=lambda: {
             "as_of": as_of.isoformat(),
             "dossiers": dossiers[0],
             "outside": dossiers[1],
             "findings": [
-                {"rule": _rule_of(each) or None, **finding_cells(each, lang)} for each in found
+                {"rule": _rule_of(each) or None, **finding_cells(each, lang)}
+                for each in results.found
             ],
         },
-        sheets=lambda: [_findings_sheet(found, lang), _rules_sheet(found, dossiers, lang)],
+        sheets=lambda: [
+            _findings_sheet(results.found, lang),
+            _rules_sheet(results, dossiers, lang),
+        ],
         title=render("sheet-findings", lang, {}),
         made_on=as_of.date() if isinstance(as_of, datetime) else as_of,
     )
@@ -281,14 +348,14 @@ def _findings_sheet(found: list[Finding], lang: Language) -> Sheet:
     return Sheet(render("sheet-findings", lang, {}), columns, rows)
 
 
-def _rules_sheet(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> Sheet:
+def _rules_sheet(results: _Results, dossiers: tuple[int, int], lang: Language) -> Sheet:
     """A row a rule and reason, as in the summary."""
     from evnpubsvc.serde.engine import Sheet, SheetColumn
 
     keys = ("rule", "findings", "reason", "title")
     columns = [SheetColumn(key, render(f"column-{key}", lang, {})) for key in keys]
-    rows: list[Sequence[SheetCell]] = list(_by_rule(found, lang))
-    below = _closing(found, dossiers, lang)
+    rows: list[Sequence[SheetCell]] = list(_by_rule(results, lang))
+    below = _closing(results, dossiers, lang)
     return Sheet(render("sheet-rules", lang, {}), columns, rows, (), below)
 
 
@@ -299,17 +366,13 @@ def _rule_of(found: Finding) -> str:
     return key if any(each.key == key for each in rules()) else ""
 
 
-def _by_rule(found: list[Finding], lang: Language) -> list[tuple[str, int, str, str]]:
+def _by_rule(results: _Results, lang: Language) -> list[tuple[str, int, str, str]]:
     """How many findings of each reason there are by rule, in the order of the rules."""
     from evnpubsvc.dossiers import rules
 
     titles = {each.key: each.title.get(lang) for each in rules()}
-    counts: dict[tuple[str, str], int] = {}
-    for one in found:
-        key = dict(one.parts).get("rule", "-"), one.reason
-        counts[key] = counts.get(key, 0) + 1
     order = {key: place for place, key in enumerate(titles)}
-    ordered = sorted(counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0]))
+    ordered = sorted(results.counts.items(), key=lambda item: (order.get(item[0][0], -1), item[0]))
     return [
         (
             key if key in titles else named("check-group", key).get(lang),
@@ -321,26 +384,24 @@ def _by_rule(found: list[Finding], lang: Language) -> list[tuple[str, int, str, 
     ]
 
 
-def _closing(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> list[str]:
+def _closing(results: _Results, dossiers: tuple[int, int], lang: Language) -> list[str]:
     """How many violations and notices there are in how many dossiers; how many were left out."""
-    violations = sum(one.severity is Severity.VIOLATION for one in found)
-    parts = {"dossiers": dossiers[0], "violations": violations, "notices": len(found) - violations}
+    violations, notices = results.violations, results.count - results.violations
+    parts = {"dossiers": dossiers[0], "violations": violations, "notices": notices}
     lines = [render("check-summary", lang, parts)]
     if dossiers[1]:
         lines.append(render("check-outside", lang, {"dossiers": dossiers[1]}))
-    unruled = sum(one.reason == "no-rule-in-force" for one in found)
-    if unruled:
-        lines.append(render("check-unruled", lang, {"dossiers": unruled}))
+    if results.unruled:
+        lines.append(render("check-unruled", lang, {"dossiers": results.unruled}))
     return lines
 
 
-def _summary(found: list[Finding], dossiers: tuple[int, int], lang: Language) -> str:
-
+def _summary(results: _Results, dossiers: tuple[int, int], lang: Language) -> str:
     rows = [
         [rule, write(number, lang), f"[{reason}]", title]
-        for rule, number, reason, title in _by_rule(found, lang)
+        for rule, number, reason, title in _by_rule(results, lang)
     ]
-    closing = "\n".join(_closing(found, dossiers, lang))
+    closing = "\n".join(_closing(results, dossiers, lang))
     if not rows:
         return closing
     header = [render("column-rule", lang, {}), render("column-findings", lang, {}), "", ""]

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from evnpubsvc._hooks import blame
 from evnpubsvc._moments import VIETNAM_TIME, local_day
+from evnpubsvc._records import vary
 from evnpubsvc.deadlines import (
     ClockPolicy,
     CountingRules,
@@ -107,8 +108,12 @@ def derive_due(
     *,
     trace: bool,
     resumed_on: datetime | None,
+    notes_days_off: bool = True,
 ) -> DossierDue:
-    """Count, and turn what cannot be counted into findings."""
+    """Count, and turn what cannot be counted into findings.
+
+    Where nobody reads the notices, `notes_days_off` spares the one of dates on days off.
+    """
     limit = dossier.limit
     missing: tuple[Finding, ...] = ()
     if limit is None and counting is not None and catalogue is not None:
@@ -126,7 +131,8 @@ def derive_due(
     if counting is not None and counting.unknown_hour is not None and found.deadline is not None:
         assumed = [said for said in found.deadline.notices if said.reason == "hour-assumed"]
         found = evolve(found, findings=(*found.findings, *assumed))
-    if counting is not None and (found.basis is _EXTENDED or found.basis is _STATED):
+    is_given = found.basis is _STATED or found.basis is _EXTENDED
+    if notes_days_off and counting is not None and is_given:
         return _point_out_day_off(found, counting, zone)
     return found
 
@@ -142,7 +148,7 @@ def _point_out_day_off(found: DossierDue, counting: CountingRules, zone: tzinfo)
     except OutsideCoverageError:
         return found
     said = notice("date-on-day-off", "", day, until=after, source=Roll.FORWARD.citation)
-    return evolve(found, findings=(*found.findings, said))
+    return vary(found, findings=(*found.findings, said))
 
 
 def _look_up(

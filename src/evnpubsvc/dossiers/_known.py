@@ -26,13 +26,29 @@ def state_and_due(
     counting: CountingRules | None,
     catalogue: Catalogue | None,
     zone: tzinfo,
-    state: State | None = None,
 ) -> tuple[State, DossierDue]:
     """Return the state of a dossier by a moment, and the due date that follows from it.
 
     Who asks for the judgement mostly asks for the row or the findings too: the answer is kept with
-    the dossier until something else is asked. `state` spares finding the state again.
+    the dossier until something else is asked.
     """
+    kept = _find_kept(dossier, as_of, counting, catalogue, zone)
+    if kept is not None:
+        return kept
+    state = state_by(dossier, as_of, zone)
+    found = derive_due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
+    keep_asked(dossier, (counting, catalogue, zone, as_of, (state, found)))
+    return state, found
+
+
+def _find_kept(
+    dossier: Dossier,
+    as_of: date | datetime,
+    counting: CountingRules | None,
+    catalogue: Catalogue | None,
+    zone: tzinfo,
+) -> tuple[State, DossierDue] | None:
+    """Return what was kept with a dossier, if the same was asked."""
     kept: tuple[Any, ...] | None = getattr(dossier, "_asked", None)
     if (
         kept is not None
@@ -41,12 +57,9 @@ def state_and_due(
         and kept[2] is zone
         and (kept[3] is as_of or kept[3] == as_of)
     ):
-        return kept[4], kept[5]
-    if state is None:
-        state = state_by(dossier, as_of, zone)
-    found = derive_due(dossier, state, counting, catalogue, zone, trace=False, resumed_on=None)
-    keep_asked(dossier, (counting, catalogue, zone, as_of, state, found))
-    return state, found
+        answer: tuple[State, DossierDue] = kept[4]
+        return answer
+    return None
 
 
 class Known:
@@ -108,11 +121,19 @@ class Known:
         return [(places[id(event)], event) for event in in_time(event for _, event in known)]
 
     def due(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
-        """Return the due date by the moment of judgement; the rules are the same in each call."""
+        """Return the due date by the moment of judgement; the rules are the same in each call.
+
+        It has no notices of dates on days off.
+        """
         if self._due is None:
-            asked = self._as_of, counting, catalogue, self._zone
-            _, self._due = state_and_due(self.dossier, *asked, self.state)
+            kept = _find_kept(self.dossier, self._as_of, counting, catalogue, self._zone)
+            self._due = self._derive(counting, catalogue) if kept is None else kept[1]
         return self._due
+
+    def _derive(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
+        given = self.dossier, self.state, counting, catalogue, self._zone
+        # Rules look at what is due, and at what keeps it open.
+        return derive_due(*given, trace=False, resumed_on=None, notes_days_off=False)
 
 
 def _ascend(moments: list[date]) -> bool:

@@ -24,31 +24,51 @@ def check_links(dossiers: Iterable[Dossier]) -> tuple[Finding, ...]:
     >>> [found.reason for found in check_links([one, other])]
     ['link-circle']
     """
-    links: dict[str, tuple[str, ...]] = {}
-    places: dict[str, int] = {}
-    found: list[Finding] = []
+    links = Links()
+    for dossier in dossiers:
+        links.add(dossier.code, dossier.linked)
+    return links.find_faults()
 
-    # Codes that stand twice; the first of them counts.
-    for index, dossier in enumerate(dossiers):
-        code = dossier.code
-        if code in links:
-            found.append(finding("code-twice", f"$[{index}].code", code, first=places[code]))
-            continue
-        links[code], places[code] = dossier.linked, index
 
-    # Links that lead nowhere.
-    for code, linked in links.items():
-        for place, other in enumerate(linked):
-            if other not in links:
-                found.append(finding("link-unknown", f"$[{places[code]}].linked[{place}]", other))
+class Links:
+    """The links between the dossiers of a register, without the dossiers themselves."""
 
-    # Links that lead round.
-    known = {code: tuple(other for other in links[code] if other in links) for code in links}
-    circles = [_find_circle(knot, known, places) for knot in _find_knots(known)]
-    for circle in sorted(circles, key=lambda circle: places[circle[0]]):
-        path = f"$[{places[circle[0]]}].linked"
-        found.append(finding("link-circle", path, " → ".join(circle)))
-    return tuple(found)
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}  # where a code stands first
+        self._links: dict[str, tuple[str, ...]] = {}  # of those that have any
+        self._twice: list[Finding] = []
+        self._count = 0
+
+    def add(self, code: str, linked: tuple[str, ...]) -> None:
+        """Take the next dossier."""
+        index = self._count
+        self._count += 1
+        # Codes that stand twice; the first of them counts.
+        first = self._places.setdefault(code, index)
+        if first != index:
+            self._twice.append(finding("code-twice", f"$[{index}].code", code, first=first))
+        elif linked:
+            self._links[code] = linked
+
+    def find_faults(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the links of the dossiers so far, as `check_links`."""
+        links, places = self._links, self._places
+        found = list(self._twice)
+
+        # Links that lead nowhere.
+        for code, linked in links.items():
+            for place, other in enumerate(linked):
+                if other not in places:
+                    path = f"$[{places[code]}].linked[{place}]"
+                    found.append(finding("link-unknown", path, other))
+
+        # Links that lead round: no way leads on from a dossier without links.
+        known = {code: tuple(other for other in links[code] if other in links) for code in links}
+        circles = [_find_circle(knot, known, places) for knot in _find_knots(known)]
+        for circle in sorted(circles, key=lambda circle: places[circle[0]]):
+            path = f"$[{places[circle[0]]}].linked"
+            found.append(finding("link-circle", path, " → ".join(circle)))
+        return tuple(found)
 
 
 def _find_knots(links: _Links) -> Iterator[set[str]]:

@@ -10,4 +10,9 @@ from evnpubsvc.dossiers._known import state_and_due
 from evnpubsvc.dossiers._replay import statuses_after
 from evnpubsvc.dossiers._timeliness import judged
 
-__all__ = ["guard_grounds", "judged", "state_and_due", "statuses_after"]
+__all__ = [
+    "guard_grounds",
+    "judged",
+    "state_and_due",
+    "statuses_after",
+]

@@ -7,22 +7,19 @@ calling thread, piece after piece.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from evnpubsvc._cores import count_cores
 from evnpubsvc.errors import MisuseError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _MOST: Final = 16  # more threads than the calling one can keep busy
-_CGROUP: Final = Path("/sys/fs/cgroup")
 
 
 def threads_of(asked: int | None) -> int:
@@ -32,36 +29,10 @@ def threads_of(asked: int | None) -> int:
         MisuseError: `threads-wrong`.
     """
     if asked is None:
-        return min(_cores(), _MOST)
+        return min(count_cores(), _MOST)
     if type(asked) is not int or asked < 1:
         raise MisuseError("threads-wrong", asked)
     return asked
-
-
-def _cores(cgroup: Path = _CGROUP) -> int:
-    """How many cores this process may use, by its affinity and by the quota of its container."""
-    if sys.platform == "linux":
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    quota = _quota(cgroup)
-    if quota is not None:
-        cores = min(cores, quota)
-    return max(cores, 1)
-
-
-def _quota(cgroup: Path) -> int | None:
-    """Whole cores that a control group (Linux, either version) grants; None where it sets none."""
-    with suppress(OSError, ValueError):
-        most, period = (cgroup / "cpu.max").read_text("ascii").split()
-        if most != "max":
-            return int(most) // int(period)
-    with suppress(OSError, ValueError):
-        most = (cgroup / "cpu" / "cpu.cfs_quota_us").read_text("ascii")
-        period = (cgroup / "cpu" / "cpu.cfs_period_us").read_text("ascii")
-        if int(most) > 0:
-            return int(most) // int(period)
-    return None
 
 
 class Workers:

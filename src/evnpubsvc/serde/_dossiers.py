@@ -7,7 +7,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import BinaryIO, Final, Literal, TypeAlias
+from typing import BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
 from evnpubsvc._files import Source, bounds, opened, read_line
 from evnpubsvc.dossiers import Dossier
@@ -95,36 +95,107 @@ def read_dossiers(
     >>> [found.reason for found in read_dossiers(io.BytesIO(b'{"code": 1}\n'))][0]
     'value-of-wrong-type'
     """
+    return _read(source, _quick_by(engine, share=share))
+
+
+def _quick_by(engine: Engine | None, *, share: bool) -> Quick:
     if _engine(engine) == "msgspec":
-        quick = quick_by_msgspec(share=share)
-    else:
-        quick = quick_by_json(share=share)
-    return _read(source, quick)
+        return quick_by_msgspec(share=share)
+    return quick_by_json(share=share)
 
 
 def _read(source: Source, quick: Quick) -> Iterator[Dossier | Finding]:
     with opened(source) as stream:
-        number = 0
-        while True:
-            raw, size = read_line(stream)
-            if not raw:
-                return
-            number += 1
-            # What no file takes is written by these escapes alone; the converter refuses it.
-            made = None
-            if size <= bounds.LINE and _UNWRITABLE.search(raw) is None:
-                made = quick(raw)
-            if made is not None:
-                yield made
-                continue
-            line, goes_on = checked_line(raw, number, size)
-            value = line if isinstance(line, Finding) else json_object(line, number)
-            if isinstance(value, Finding):
-                yield value
-            elif value is not None:
-                yield from load_dossier(value, f"line {number}, $")
-            if not goes_on:
-                return
+        yield from _read_lines(stream, quick, 0, None)
+
+
+class LineRange(NamedTuple):
+    """Whole lines of a file.
+
+    Attributes:
+        start: the place of the first byte.
+        stop: the place after the last one.
+        before: how many lines come before.
+    """
+
+    start: int
+    stop: int
+    before: int
+
+
+def cut_lines(source: Source, size: int) -> Iterator[LineRange]:
+    """Cut a file at line ends, into pieces of so many bytes and a little more.
+
+    A line is in one piece, however long it is; nothing of the file is held.
+
+    Raises:
+        DataError: `file-unreadable`.
+    """
+    with opened(source) as stream:
+        start = place = before = lines = 0
+        while block := stream.read(size):
+            end = block.rfind(b"\n") + 1
+            if end:
+                lines += block.count(b"\n")
+                yield LineRange(start, place + end, before)
+                start, before = place + end, lines
+            place += len(block)
+        if place > start:
+            yield LineRange(start, place, before)
+
+
+def read_dossiers_of(path: str, lines: LineRange) -> Generator[Dossier | Finding, None, bool]:
+    """Stream the dossiers of some lines of a file, as `read_dossiers` does.
+
+    Returns:
+        Whether lines after these are to be read too.
+
+    Raises:
+        DataError: `file-unreadable`.
+    """
+    with opened(path) as stream:
+        stream.seek(lines.start)
+        length = lines.stop - lines.start
+        return (yield from _read_lines(stream, _quick_by(None, share=False), lines.before, length))
+
+
+def _read_lines(
+    stream: BinaryIO, quick: Quick, number: int, length: int | None
+) -> Generator[Dossier | Finding, None, bool]:
+    """Stream the dossiers of the next lines, so many bytes of them; None for all there are.
+
+    Args:
+        stream: stands at the beginning of a line.
+        quick: reads what is plainly in order.
+        number: how many lines come before.
+        length: the bytes of the lines.
+
+    Returns:
+        Whether lines after these are to be read too.
+    """
+    while length is None or length > 0:
+        raw, size = read_line(stream)
+        if not raw:
+            break
+        number += 1
+        if length is not None:
+            length -= size
+        # What no file takes is written by these escapes alone; the converter refuses it.
+        made = None
+        if size <= bounds.LINE and _UNWRITABLE.search(raw) is None:
+            made = quick(raw)
+        if made is not None:
+            yield made
+            continue
+        line, goes_on = checked_line(raw, number, size)
+        value = line if isinstance(line, Finding) else json_object(line, number)
+        if isinstance(value, Finding):
+            yield value
+        elif value is not None:
+            yield from load_dossier(value, f"line {number}, $")
+        if not goes_on:
+            return False
+    return True
 
 
 _UNWRITABLE: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
