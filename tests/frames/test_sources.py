@@ -17,6 +17,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc._files import bounds
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames import Engine, TallyFrame, tally_frame, write_coded
@@ -278,3 +279,37 @@ def test_an_ending_without_a_day_is_a_finding_in_files_and_tables(
         assert counted.rejected == (("ending-undated", 1),)
         assert counted.total.new[list(PeriodState).index(PeriodState.ON_TIME)] == 1
         assert counted.total.handled.value == 1
+
+
+def test_cells_that_no_file_of_text_could_hold_are_refused(tmp_path: Path) -> None:
+    # In a column of words, in the status, in the codes, and in dates that are texts.
+    rows = [
+        {"received": "2025-01-02", "unit": "A", "status": "", "code": f"C{place}"}
+        for place in range(6)
+    ]
+    rows[1]["unit"] = "A\0"
+    rows[2]["code"] = "C\0"
+    rows[3]["unit"] = "A" * (bounds.CELL + 1)
+    rows[4]["received"] = "2025-01-02\0"
+    rows[5]["status"] = "\0"
+    columns = RegisterColumns(status="status", code="code", dimensions={"unit": "unit"})
+    texts = pl.DataFrame(rows)
+    moments = texts.filter(pl.col("received").str.len_bytes() == 10).with_columns(
+        pl.col("received").str.to_date("%Y-%m-%d")
+    )
+    for table, reasons in ((texts, "NNWNN"), (moments, "NNWN")):
+        path = tmp_path / "register.parquet"
+        table.write_parquet(path)
+        for source in (path, table):
+            found: list[Finding] = []
+            counted = tally_frame(
+                source, columns, by="unit", as_of=date(2025, 6, 30), compare="date",
+                on_finding=found.append,
+            )  # fmt: skip
+            said = {"N": "text-not-writable", "W": "cell-too-large"}
+            assert [each.reason for each in found] == [said[each] for each in reasons]
+            assert [each.path for each in found] == [
+                f"line {line}" for line in range(2, len(reasons) + 2)
+            ]
+            assert counted.cells["n"].to_list() == [1]
+            assert sum(dict(counted.head.rejected).values()) == len(reasons)

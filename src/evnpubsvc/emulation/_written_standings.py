@@ -54,11 +54,15 @@ class WrittenPlace:
     @classmethod
     def of(cls, place: Any) -> WrittenPlace:
         """Leave the scheme of the sheet out."""
-        return cls(**_values(place, cls) | {"sheet": WrittenSheet.of(place.sheet)})
+        values = _values(place, cls)
+        values["sheet"] = WrittenSheet.of(place.sheet)
+        return cls(**values)
 
     def under(self, scheme: Scheme) -> dict[str, Any]:
         """Return the fields of the place, its sheet under a scheme."""
-        return _values(self, WrittenPlace) | {"sheet": self.sheet.under(scheme)}
+        values = _values(self, WrittenPlace)
+        values["sheet"] = self.sheet.under(scheme)
+        return values
 
 
 @frozen(kw_only=True)
