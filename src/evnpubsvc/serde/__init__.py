@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from evnpubsvc.serde._dossiers import gc_paused as gc_paused
     from evnpubsvc.serde._dossiers import read_dossiers as read_dossiers
     from evnpubsvc.serde._dossiers import write_dossiers as write_dossiers
-    from evnpubsvc.serde._event_logs import LogColumns as LogColumns
     from evnpubsvc.serde._event_logs import read_event_log as read_event_log
-    from evnpubsvc.serde._event_logs import read_log_columns as read_log_columns
     from evnpubsvc.serde._event_logs import read_xes_log as read_xes_log
     from evnpubsvc.serde._figures import FigureColumns as FigureColumns
     from evnpubsvc.serde._figures import FigureTable as FigureTable
     from evnpubsvc.serde._figures import read_figure_columns as read_figure_columns
     from evnpubsvc.serde._figures import read_figures as read_figures
+    from evnpubsvc.serde._log_columns import LogColumns as LogColumns
+    from evnpubsvc.serde._log_columns import read_log_columns as read_log_columns
     from evnpubsvc.serde._national import RegisterReading as RegisterReading
     from evnpubsvc.serde._national import national_register as national_register
     from evnpubsvc.serde._ocel import read_ocel as read_ocel
@@ -79,7 +79,7 @@ _HOMES = {
     "DateStyle": "_registers",
     "FigureColumns": "_figures",
     "FigureTable": "_figures",
-    "LogColumns": "_event_logs",
+    "LogColumns": "_log_columns",
     "PORTAL_COLUMNS": "_catalogue",
     "PublishedColumns": "_reports",
     "PublishedTable": "_reports",
@@ -109,7 +109,7 @@ _HOMES = {
     "read_figure_columns": "_figures",
     "read_figures": "_figures",
     "read_form": "_reports",
-    "read_log_columns": "_event_logs",
+    "read_log_columns": "_log_columns",
     "read_ocel": "_ocel",
     "read_plans": "_plans",
     "read_population": "_population",

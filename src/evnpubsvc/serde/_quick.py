@@ -232,6 +232,43 @@ def quick_by_dict() -> QuickFields:
     return quick
 
 
+def build_event(
+    kind: EventKind,
+    at: date,
+    final: bool | None,
+    activity: str,
+    attributes: tuple[tuple[str, str], ...],
+    recorded: datetime | None,
+) -> Event:
+    """Build an event that is no apology and has no outcome, of what was checked already."""
+    made = _OpenEvent()
+    made.kind = kind
+    made.at = at
+    made.final = final
+    made.due = made.outcome = None
+    made.activity = activity
+    made.attributes = attributes
+    made.recorded = recorded
+    made.__class__ = Event
+    return made  # type: ignore[no-any-return]
+
+
+def build_dossier(**known: Any) -> Dossier:
+    """Build a dossier of what was checked already; attributes are pairs, sorted by name."""
+    made = _OpenDossier()
+    for name, value in (_NOTHING_KNOWN | known).items():
+        setattr(made, name, value)
+    made.__class__ = Dossier
+    return made  # type: ignore[no-any-return]
+
+
+_NOTHING_KNOWN: Final[dict[str, Any]] = {
+    **dict.fromkeys(each.name for each in fields(Dossier)),
+    **dict.fromkeys(("linked", "attributes", "events"), ()),
+    "_state": None,  # as the record itself does
+}
+
+
 class QuickEvents:
     """Builds events from names and texts, as process-mining formats hold them.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
@@ -23,7 +23,6 @@ from evnpubsvc.serde._log_fields import (
     write_time,
 )
 from evnpubsvc.serde._quick import QuickEvents, quick_by_dict
-from evnpubsvc.serde._tables import Row
 
 _HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
@@ -331,16 +330,31 @@ class _DossierBuilder:
         return event_fields(dict(numbered).get("time:timestamp", ""), numbered)
 
 
-def xes_rows(source: Source) -> Iterator[Row | Finding]:
-    """Return the events of any XES log as rows.
+class LogEvent(NamedTuple):
+    """An event of any XES log: the keys of its trace, after `case:`, and its own, with their texts.
 
-    A row has the keys of its event, and those of its trace after `case:`.
+    `line` is the one on which it ends.
     """
-    done: list[Row] = []
+
+    line: int
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def cells(self) -> dict[str, str]:
+        """Return the texts by their keys; of a key that comes twice the last one counts."""
+        return dict(zip(self.names, self.texts, strict=True))
+
+
+def xes_events(source: Source) -> Iterator[LogEvent | Finding]:
+    """Return the events of any XES log, in order."""
+    done: list[LogEvent] = []
 
     def finish(trace: Pairs, events: Events) -> None:
-        of_case = {f"case:{name}": value for name, value in trace}
-        done.extend(Row(line, {**of_case, **dict(pairs)}) for line, pairs in events)
+        above = tuple(f"case:{name}" for name, _ in trace)
+        texts = tuple(text for _, text in trace)
+        for line, pairs in events:
+            own: Any = tuple(zip(*pairs, strict=True)) or ((), ())
+            done.append(LogEvent(line, above + own[0], texts + own[1]))
 
     for trouble in _XesParser(finish).read(source):
         yield from done
