@@ -112,7 +112,6 @@ MAPPINGS = {
     ),
     "few": evolve(_TABLE, event_attributes=("ghi", "kenh"), case_attributes=("nhan",)),
     "two": evolve(_TABLE, case_with=("kenh",), activities={}, recorded="nhap"),
-    "hour": evolve(_TABLE, timestamp="nhan", times={"timestamp": "luc"}, dates="dmy"),
 }  # fmt: skip
 OF_TABLE = (
     b",", b'"', b"\n", b"\r\n", b"A,", b"A ", b" A", b"\xc2\xa0", b"web", b"2022-03-01 09:00",
