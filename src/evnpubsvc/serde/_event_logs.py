@@ -47,6 +47,7 @@ def read_event_log(
         DataError: `file-unreadable`; `file-too-large` or `workbook-too-large`, before any dossier.
 
     >>> import io
+    >>> from evnpubsvc.dossiers import EventKind
     >>> log = io.BytesIO(b"case,activity,timestamp,who\nA,register,2022-03-01 09:00,x\n")
     >>> [dossier] = read_event_log(log, LogColumns(activities={"register": EventKind.RECEIVED}))
     >>> dossier.status, dossier.events[0].attributes  # who it was is not asked for
@@ -85,6 +86,7 @@ def read_xes_log(
         DataError: `file-unreadable`.
 
     >>> import io
+    >>> from evnpubsvc.dossiers import EventKind
     >>> columns = LogColumns(
     ...     case="case:concept:name", activity="concept:name", timestamp="time:timestamp",
     ...     activities={"register": EventKind.RECEIVED},
