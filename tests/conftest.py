@@ -14,6 +14,7 @@ _PAGES = _TESTS.parent / "docs"
 # Files that compare much, with an oracle, a peer or over many processes. Coverage is measured
 # without them, since what they compare, others run too; they run all the same.
 _HEAVY = {
+    "cli/test_cli.py",
     "cli/test_ends.py",
     "codes/test_strategies.py",
     "deadlines/test_oracle.py",
@@ -56,7 +57,6 @@ _READ_SOURCES = {
 # Files that take longer than the inner loop has, besides the heavy ones; docs and these run in
 # `make test`. The rest takes about 95 s of processor time with few examples.
 _SLOW = {
-    "cli/test_cli.py",
     "cli/test_large_registers.py",
     "cli/test_report.py",
     "cli/test_vietnamese.py",

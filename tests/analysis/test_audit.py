@@ -309,7 +309,7 @@ def _all_schemes() -> Iterator[Scheme]:
     few = ("qd766-dvcqg-2026", "people-councils-illustrative", "nd61-2018")
     for name in cases(few, preset_names()):
         yield preset(name)
-    for seed in range(cases(4, 200)):
+    for seed in range(cases(3, 200)):
         yield random_scheme(random.Random(seed))
 
 

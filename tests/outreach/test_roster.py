@@ -136,7 +136,7 @@ def planned(team: Any, name: Any, rules: Any) -> Any:
         return error.conflicts
 
 
-@settings(max_examples=cases(40, 1_500))
+@settings(max_examples=cases(20, 1_500))
 @given(situations(), st.randoms(use_true_random=False))
 def test_rosters_keep_the_rules_whatever_the_order_of_members_and_absences(
     situation: Any, random: Any
@@ -183,7 +183,7 @@ def test_a_search_never_goes_above_the_limit() -> None:
     )
 
 
-@settings(max_examples=cases(20, 600))
+@settings(max_examples=cases(10, 600))
 @given(situations(least=2), st.data())
 def test_removing_a_member_never_makes_an_impossible_month_possible(
     situation: Any, data: Any
