@@ -79,8 +79,10 @@ def test_no_module_knows_the_network_or_runs_texts() -> None:
                 for name in names
                 if name.partition(".")[0] in forbidden | {"eval", "exec", "compile"}
             }
-    # A program under test is one that the caller names; the command line starts itself again.
-    assert found <= {"_vectors.py subprocess", "_terminal.py os.execv"}
+    # A program under test is one that the caller names; the command line starts itself again; the
+    # processes that check a large file end with the one that began them.
+    allowed = {"_vectors.py subprocess", "_terminal.py os.execv", "_pieces.py multiprocessing"}
+    assert found <= allowed
 
 
 AT = datetime(2022, 12, 1, 8, tzinfo=VIETNAM_TIME)

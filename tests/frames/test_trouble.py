@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.frames import tally_frame, write_coded
+from evnpubsvc.frames._duckdb import DuckStore, connect_alone
 from evnpubsvc.serde import RegisterColumns
 from evnpubsvc.synthetic import SyntheticFormat, SyntheticRegister
 
@@ -210,3 +212,12 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     assert done.stdout.split() == ["file-unwritable"] * 4
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.csv", "register.csv"]
     assert kept.read_text(encoding="utf-8") == "as it was"
+
+
+def test_the_engine_beneath_fetches_no_extension() -> None:
+    asked = "SELECT current_setting('autoinstall_known_extensions')"
+    store = DuckStore(1, None)
+    for connection in (connect_alone(threads=1), store._connection):
+        assert connection.execute(asked).fetchone() == (False,)
+        with pytest.raises(duckdb.Error):
+            connection.execute("SELECT * FROM 'https://example.org/x.parquet'")

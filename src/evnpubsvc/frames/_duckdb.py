@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,15 @@ except ModuleNotFoundError:  # pragma: no cover - tested in an environment witho
     raise MisuseError("extra-missing", "duckdb", extra="frames") from None
 
 _LEAST: Final = 64 << 20  # bytes; with less DuckDB refuses to start a query
+# No extension is fetched from the network or looked for on the disk: what is needed is built in.
+_ALONE: Final = MappingProxyType(
+    {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+)
+
+
+def connect_alone(**config: Any) -> Any:
+    """Return a connection to an empty database in memory that fetches nothing."""
+    return duckdb.connect(config={**_ALONE, **config})
 
 
 class DuckStore(Store):
@@ -27,7 +37,7 @@ class DuckStore(Store):
     def __init__(self, pending: int, limit: int | None) -> None:
         super().__init__(pending)
         folder = tempfile.mkdtemp(prefix="evnpubsvc-")
-        self._connection: Any = duckdb.connect()
+        self._connection: Any = connect_alone()
         weakref.finalize(self, _discard, self._connection, folder)
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET temp_directory = $folder", {"folder": folder})

@@ -29,6 +29,7 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader, Looked
 from evnpubsvc.frames._csv import take_csv
+from evnpubsvc.frames._duckdb import connect_alone
 from evnpubsvc.frames._json import take_json
 from evnpubsvc.frames._threads import Workers, working
 from evnpubsvc.serde import RegisterColumns
@@ -351,7 +352,7 @@ class _Metadata:
         )
         pattern = re.sub(r"([*?\[])", r"[\1]", str(path))  # the name as it is
         try:
-            with duckdb.connect(config={"threads": 1}) as connection:
+            with connect_alone(threads=1) as connection:
                 rows = connection.execute(query, {"path": pattern}).fetchall()
         except duckdb.Error as error:
             raise DataError([finding("file-unreadable", "", path.name, why=error)]) from None
