@@ -350,16 +350,11 @@ def pandas_csv() -> Result:
 
 ENGINES: dict[str, Callable[[], Result]] = {
     "parquet: evnpubsvc": lambda: ours(PARQUET),
-    "parquet: duckdb by hand": duckdb_parquet,
-    "parquet: polars by hand": polars_parquet,
     "parquet, due dates computed: evnpubsvc": ours_terms,
     "parquet, due dates computed: duckdb by hand": duckdb_terms,
     "parquet, due dates computed: polars by hand": polars_terms,
     "csv: evnpubsvc": lambda: ours(CSV),
-    "csv: duckdb by hand": duckdb_csv,
-    "csv: polars by hand, texts sliced": polars_csv,
     "coded: evnpubsvc": lambda: ours(CODED, None),
-    "coded: duckdb by hand": duckdb_coded,
     "parts: evnpubsvc, fold and merge": lambda: fold(BY),
     "parts: polars by hand, one scan": polars_one_scan,
     "parts, no procedure: evnpubsvc, fold and merge": lambda: fold(
@@ -566,7 +561,7 @@ def objects() -> list[Goal]:
 
     Nothing but the bare install.
     """
-    rows = 100_000
+    rows = 40_000
     register = SyntheticRegister(rows=rows, seed=3)
     path = FOLDER / "small.csv"
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -653,7 +648,7 @@ def objects() -> list[Goal]:
             "csv: read_register and tally": case(lambda: count(read_register(path, COLUMNS))),
             "csv: DictReader, objects, Counter": case(naive_csv),
         },
-        rounds=15,
+        rounds=9,
     )
     print(table("Python alone, a row", found, "tally of objects"))
     bare, naive = found["csv: tally_register"], found["csv: DictReader, objects, Counter"]

@@ -678,3 +678,14 @@ def test_what_is_not_asked_for_is_left_out() -> None:
     assert list(drill_down(rows, some)) == rows[1:]
     assert list(drill_down(rows, some, "B")) == rows[1:]
     assert list(drill_down(rows, some, ("B",))) == rows[1:]
+
+
+def test_cells_that_count_alike_share_their_numbers() -> None:
+    rows = [RegisterRow(date(2025, 1, day), None, None, {"unit": f"U{day}"}) for day in (1, 2, 3)]
+    rows.append(RegisterRow(date(2025, 1, 4), None, None, {"unit": "U3"}))
+    first, second, third = tally(
+        rows, by="unit", as_of=date(2025, 2, 1), compare=Precision.DATE
+    ).cells
+    assert first.new is second.new != third.new
+    assert first.carried is third.carried
+    assert sum(third.new) == 2

@@ -144,13 +144,17 @@ _set_key, _set_new, _set_carried = (
 )
 
 
-def cell_of(key: Key, counts: Sequence[int]) -> TallyCell:
-    """Return a cell of counts that are known to be right: the new ones, then the carried ones."""
+def cell_of(key: Key, counts: Sequence[int], shared: dict[Counts, Counts]) -> TallyCell:
+    """Return a cell of counts that are known to be right: the new ones, then the carried ones.
+
+    Cells that count alike share their numbers: those of earlier calls are taken from `shared`.
+    """
+    new, carried = tuple(counts[:CLASSES]), tuple(counts[CLASSES:])
     # The slots themselves: the record is frozen, and its checks take most of the time.
     made = _new_cell(TallyCell)
     _set_key(made, key)
-    _set_new(made, tuple(counts[:CLASSES]))
-    _set_carried(made, tuple(counts[CLASSES:]))
+    _set_new(made, shared.setdefault(new, new))
+    _set_carried(made, shared.setdefault(carried, carried))
     return made
 
 
@@ -206,7 +210,8 @@ class Cells(Sequence[TallyCell]):
             grouped: dict[Key, list[int]] = {}
             for long_key, number in self.counts().items():
                 grouped.setdefault(long_key[:-1], [0] * (2 * CLASSES))[long_key[-1]] = number
-            self._cells = tuple(cell_of(key, grouped[key]) for key in _sorted_keys(grouped))
+            shared = {NONE: NONE}
+            self._cells = tuple(cell_of(key, grouped[key], shared) for key in _sorted_keys(grouped))
         return self._cells
 
     @overload

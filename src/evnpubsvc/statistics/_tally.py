@@ -214,7 +214,9 @@ class Tally(PublicType, Printed):
         if len(wanted) != len(self.dimensions):
             raise MisuseError("tally-key-length", [wanted], dimensions=tuple(self.dimensions))
         counts = self.counts()
-        return cell_of(wanted, [counts.get((*wanted, index), 0) for index in range(2 * CLASSES)])
+        return cell_of(
+            wanted, [counts.get((*wanted, index), 0) for index in range(2 * CLASSES)], {}
+        )
 
     @property
     def total(self) -> TallyCell:
@@ -222,7 +224,7 @@ class Tally(PublicType, Printed):
         sums = [0] * (2 * CLASSES)
         for key, number in self.counts().items():
             sums[key[-1]] += number
-        return cell_of((), sums)
+        return cell_of((), sums, {})
 
     @property
     def question(self) -> tuple[object, ...]:
