@@ -25,6 +25,7 @@ Listener: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 _published: dict[str, dict[str, Any]] = {}  # room -> its public names, as far as they are loaded
 _listeners: list[Listener] = []
 
+_RESULTS: Final = ".results"  # the module of a room that names what its results are made of
 _GROUND: Final = "evnpubsvc._"  # private modules below all rooms
 
 # The rooms that answer.
@@ -61,7 +62,7 @@ def publish(room: str, names: Iterable[str], *, direct: Iterable[str] = ()) -> N
     """
     module = sys.modules[room]
     # What results are made of lives in the files of the room.
-    package = room.removesuffix(".results")
+    package = room.removesuffix(_RESULTS)
     own = {name: getattr(module, name) for name in names}
     for name, value in list(own.items()):
         home = getattr(value, "__module__", None)
@@ -163,8 +164,13 @@ def load(room: str, homes: Mapping[str, str], name: str) -> Any:
     home = homes.get(name)
     if home is None:
         raise AttributeError(f"module {room!r} has no attribute {name!r}")
-    import_module(f"{room}.{home}")
+    package = room.removesuffix(_RESULTS)
+    import_module(f"{package}.{home}")
     publish_loaded(room, homes)
+    # What the module makes results of is said by the other half of the room.
+    other = sys.modules.get(package if room.endswith(_RESULTS) else f"{package}{_RESULTS}")
+    if other is not None:
+        publish_loaded(other.__name__, getattr(other, "_LATER", {}))
     return getattr(sys.modules[room], name)
 
 
@@ -175,11 +181,11 @@ def publish_loaded(room: str, homes: Mapping[str, str]) -> None:
     never to be known under the name of its module, and one name may stand in the annotations of
     another. A module that other rooms import beside the room (`parts`, `engine`) does it too.
     """
-    here = vars(sys.modules[room])
-    loaded = {home for home in homes.values() if _is_loaded(f"{room}.{home}")}
+    here, package = vars(sys.modules[room]), room.removesuffix(_RESULTS)
+    loaded = {home for home in homes.values() if _is_loaded(f"{package}.{home}")}
     together = [name for name, home in homes.items() if home in loaded and name not in here]
     for name in together:
-        here[name] = getattr(sys.modules[f"{room}.{homes[name]}"], name)
+        here[name] = getattr(sys.modules[f"{package}.{homes[name]}"], name)
     publish(room, together)
 
 

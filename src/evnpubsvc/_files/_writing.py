@@ -10,10 +10,8 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
-from shutil import copyfile, copyfileobj
 from typing import IO, Any, BinaryIO, Final, TypeAlias
 
 from evnpubsvc.errors import DataError
@@ -114,7 +112,11 @@ def _state(path: Path) -> os.stat_result | None:
 
 def _pass_on(path: Path, write: Callable[[Path], object]) -> None:
     """Write to a device, pipe or socket, which cannot be replaced, once everything is there."""
-    with tempfile.NamedTemporaryFile() as whole:
+    # 10 ms, for what is written to a device.
+    from shutil import copyfileobj  # noqa: PLC0415
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415
+
+    with NamedTemporaryFile() as whole:
         write(Path(whole.name))
         with path.open("wb", buffering=0) as stream:
             copyfileobj(whole, _Patient(stream))
@@ -133,6 +135,8 @@ def _replace(path: Path, write: Callable[[Path], object], before: os.stat_result
         try:
             _give_name(handle, path)
         except OSError:  # a system that gives no names to such files
+            from shutil import copyfile  # noqa: PLC0415 - as above
+
             _replace_named(path, lambda beside: copyfile(nameless, beside), before)
     finally:
         os.close(handle)

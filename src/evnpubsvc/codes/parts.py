@@ -1,5 +1,10 @@
 """What other rooms may use of this one besides its public names, and nothing else."""
 
+from evnpubsvc._hooks import publish_loaded
+from evnpubsvc.codes import _LATER
 from evnpubsvc.codes._check import find_doubts
 
 __all__ = ["find_doubts"]
+
+# What was imported for these is public now, under its own name.
+publish_loaded("evnpubsvc.codes", _LATER)

@@ -119,7 +119,7 @@ class Phrases:
         lengths: dict[str, set[int]] = {}
         for name, phrases in lists.items():
             for phrase in phrases:
-                words = tuple(token.text for token in split_tokens(phrase))
+                words = tuple(_TOKEN.findall(phrase))
                 self._names.setdefault(words, name)
                 lengths.setdefault(words[0], set()).add(len(words))
         # How long the phrases are that begin with a word, the longest first.

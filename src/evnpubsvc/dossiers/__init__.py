@@ -30,20 +30,11 @@ from evnpubsvc.dossiers._timeliness import (
 )
 
 if TYPE_CHECKING:
-    from evnpubsvc.dossiers._checking import check as check
-    from evnpubsvc.dossiers._checking import check_many as check_many
-    from evnpubsvc.dossiers._integrity import Seal as Seal
-    from evnpubsvc.dossiers._integrity import fingerprint as fingerprint
-    from evnpubsvc.dossiers._integrity import seal as seal
-    from evnpubsvc.dossiers._links import check_links as check_links
-    from evnpubsvc.dossiers._opencps import ForeignStatus as ForeignStatus
-    from evnpubsvc.dossiers._opencps import opencps_status as opencps_status
-    from evnpubsvc.dossiers._opencps import opencps_words as opencps_words
-    from evnpubsvc.dossiers._rules import Rule as Rule
-    from evnpubsvc.dossiers._rules import TransitionalRule as TransitionalRule
-    from evnpubsvc.dossiers._rules import rule as rule
-    from evnpubsvc.dossiers._rules import rules as rules
-    from evnpubsvc.dossiers._rules import stated_class_rule as stated_class_rule
+    from evnpubsvc.dossiers._checking import check, check_many
+    from evnpubsvc.dossiers._integrity import Seal, fingerprint, seal
+    from evnpubsvc.dossiers._links import check_links
+    from evnpubsvc.dossiers._opencps import ForeignStatus, opencps_status, opencps_words
+    from evnpubsvc.dossiers._rules import Rule, TransitionalRule, rule, rules, stated_class_rule
 
 __all__ = [
     "TRANSITIONS",

@@ -20,11 +20,8 @@ from evnpubsvc.services._levels import (
 from evnpubsvc.services._reasons import PartialReason
 
 if TYPE_CHECKING:
-    from evnpubsvc.services._reading import LevelReading as LevelReading
-    from evnpubsvc.services._reading import read_channel as read_channel
-    from evnpubsvc.services._reading import read_level as read_level
-    from evnpubsvc.services._words import check_word as check_word
-    from evnpubsvc.services._words import words as words
+    from evnpubsvc.services._reading import LevelReading, read_channel, read_level
+    from evnpubsvc.services._words import check_word, words
 
 __all__ = [
     "Assistance",

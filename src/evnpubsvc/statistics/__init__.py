@@ -44,9 +44,8 @@ from evnpubsvc.statistics._terms import LimitTerms
 from evnpubsvc.statistics._where import Where
 
 if TYPE_CHECKING:
-    from evnpubsvc.statistics._unit_roll_up import UnitRollUp as UnitRollUp
-    from evnpubsvc.statistics._unit_roll_up import roll_up_units as roll_up_units
-    from evnpubsvc.statistics._values import check_values as check_values
+    from evnpubsvc.statistics._unit_roll_up import UnitRollUp, roll_up_units
+    from evnpubsvc.statistics._values import check_values
 
 __all__ = [
     "BeforeAfter",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import accumulate, compress, pairwise, product
 from operator import attrgetter
 from typing import Any, Final, Self, cast
@@ -1002,6 +1003,7 @@ def _says_the_same(row: CalendarDay, other: CalendarDay) -> bool:
     return row.kind is other.kind and row.sessions == other.sessions
 
 
+@cache  # every weekend of a calendar asks for it
 def _kind_text(kind: DayKind) -> Text:
     entry = catalogue()[f"day-{kind.value}"]
     return Text(vi=entry["vi"], en=entry["en"])
