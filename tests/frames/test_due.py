@@ -158,6 +158,40 @@ def test_limits_of_every_unit_and_instants_of_every_zone() -> None:
     assert due_many(series, column, counting=counting).equals(found)
 
 
+@pytest.mark.parametrize("which", range(len(RULES)))
+def test_rows_that_ask_the_same_say_what_due_says_of_each(which: int) -> None:
+    rng = random.Random(100 + which)
+    units = ("10 ngày", "2 tuần", "1 tháng", "1 năm", "1,5 ngày làm việc", "40 ngày làm việc")
+    for number in range(cases(4, 200)):
+        # Few days and hours, so that many rows are alike; the calendar ends among them.
+        counting = CountingRules(rng.choice((SPLIT, NIGHT)), hours="clock", **RULES[which])
+        first = rng.choice((date(2022, 4, 28), date(2022, 12, 1)))
+        pool = moments(rng, 6, first, 35, hours=number % 2 == 0)
+        received = rng.choices(pool, k=40)
+        limit = rng.choice((*units, "8 giờ"))
+        start: list[Any] | None = None
+        end: list[Any] = []
+        if number % 3:
+            start = rng.choices(moments(rng, 3, first, 20, hours=number % 2 == 0), k=40)
+            end = [each and each + rng.choice(LENGTHS[:2]) for each in start]
+            if number % 2:
+                end = [each and date(each.year, each.month, each.day) for each in end]
+        spans = [
+            None if begun is None else (KINDS[0], begun, ended)
+            for begun, ended in zip(start or [None] * 40, end or [None] * 40, strict=True)
+        ]
+        terms = TimeLimit.parse(limit)
+        expected = [
+            plain(each, terms, counting, span) for each, span in zip(received, spans, strict=True)
+        ]
+        stop: dict[str, Any] = {} if start is None else {"stop_start": start, "stop_end": end}
+        try:
+            found = due_many(received, limit, counting=counting, stop_kind=KINDS[0], **stop).rows()
+        except MisuseError as error:  # of the call as a whole: each row says so
+            found = [reason_of(error)]
+        assert found == expected or found[0] in {answer[-1] for answer in expected}
+
+
 def test_what_no_calendar_covers_and_what_is_blank_has_a_reason() -> None:
     far = pl.Series([-10_000_000, 0, None, 19_000], dtype=pl.Int32).cast(pl.Date)
     found = due_many(far, pl.Series([1, 1, 1, None]), counting=CountingRules(SPLIT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from evnpubsvc.statistics import LimitTerms, RegisterRow, Tally, Where
 
 OnFinding: TypeAlias = Callable[[Finding], None]
+# Bytes: some ten thousand rows, which take as long as importing Polars, numpy and DuckDB.
+_SMALL: Final = 1_000_000
 ENGINES: Final = ("auto", "python", "polars", "duckdb")
 
 compare_option = click.option(
@@ -222,7 +225,7 @@ def read_rows(
     from evnpubsvc.serde import read_register
 
     by_rows = layout is not None and not _is_parquet(register)
-    if layout is not None and by_rows and (engine == "python" or not _has_frames()):
+    if layout is not None and by_rows and not _by_columns(engine, register):
         return tuple(read_register(register, layout, file_format=_format_of(register), where=where))
     try:
         from evnpubsvc import frames
@@ -279,7 +282,7 @@ def packed_register(
     The file goes when the command ends.
     """
     versions = layout is not None and (layout.recorded or layout.superseded)
-    if layout is None or versions or engine == "python" or not _has_frames():
+    if layout is None or versions or not _by_columns(engine, register):
         return None
     from evnpubsvc.frames import write_coded
 
@@ -291,6 +294,24 @@ def _folder() -> Path:
     """Return a folder that goes when the command ends."""
     context = click.get_current_context()
     return Path(context.with_resource(TemporaryDirectory(prefix="evnpubsvc-")))
+
+
+def _by_columns(engine: str, register: str) -> bool:
+    """Return whether a register is read on columns: if that is there, asked for, or worth it.
+
+    Of a small file all rows are counted before Polars has been imported.
+    """
+    if engine == "python" or not _has_frames():
+        return False
+    return engine != "auto" or not _is_small(register)
+
+
+def _is_small(register: str) -> bool:
+    try:
+        known = Path(register).stat()
+    except (OSError, ValueError):  # it cannot be read, or is standard input: others say so
+        return False
+    return stat.S_ISREG(known.st_mode) and known.st_size <= _SMALL
 
 
 def _has_frames() -> bool:
@@ -335,7 +356,7 @@ def count_register(
     from evnpubsvc.serde import tally_register
 
     plain = layout is not None and not _is_parquet(register) and memory_limit is None
-    if engine == "auto" and plain and not _has_frames():
+    if engine == "auto" and plain and not _by_columns(engine, register):
         engine = "python"
     if engine == "python":
         if layout is None and not _is_parquet(register):

@@ -2,14 +2,16 @@
 
 Limits in whole working days are counted on arrays, after cut-offs and over one stop a row. Every
 other row is counted by `due` itself, so that nothing is left out: other units, half days, what the
-law leaves open, what the calendar does not cover.
+law leaves open, what the calendar does not cover. Rows that ask the same are counted once: of a
+limit in months, one for each day of receipt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -47,6 +49,8 @@ _NEVER: Final = 1 << 60  # an hour, a tick or a day after every other
 _NEAR: Final = 120  # days before the end of the calendar: the bounds of a date may lie outside
 _PYTHON: Final = (1 - EPOCH, date.max.toordinal() - EPOCH)  # the days that Python knows
 
+# Units that are counted from a day, whatever its hour.
+_BY_DAY: Final = frozenset({LimitUnit.DAYS, LimitUnit.WEEKS, LimitUnit.MONTHS, LimitUnit.YEARS})
 # What is wrong with the call as a whole, not with a row.
 _OF_THE_CALL: Final = frozenset(
     {
@@ -211,8 +215,8 @@ def due_many(
     """Return the due dates (ngày hẹn trả kết quả) of a column of receipts.
 
     Each row says what `deadlines.due` says of it. A row that cannot be counted has no date and a
-    reason, and the others are counted. Limits in whole working days are counted on arrays, others
-    row by row.
+    reason, and the others are counted. Limits in whole working days are counted on arrays; of other
+    rows, those that ask the same are counted once.
 
     Args:
         received: days or instants, as a Polars series, a numpy array of `datetime64`, or a list of
@@ -312,6 +316,13 @@ class _Answers:
         """Say of rows why they cannot be counted; the first reason holds."""
         for row in rows.tolist():
             self.findings.setdefault(row, said)
+
+    def copy(self, row: int, rows: _Rows) -> None:
+        """Give rows the answer of another one."""
+        for each in (self.day, self.has_day, self.stopped, self.provisional):
+            each[rows] = each[row]
+        if row in self.instants:
+            self.instants |= dict.fromkeys(rows.tolist(), self.instants[row])
 
     def frame(self, on_finding: Callable[[Finding], None] | None) -> pl.DataFrame:
         """Return the answers as a frame, and tell the findings in the order of the rows."""
@@ -564,17 +575,55 @@ class _Counter:
     # -- one by one --------------------------------------------------------------------------------
 
     def _count_slowly(self, rows: _Rows, terms: TimeLimit | _Ints) -> None:
-        """Count rows by `due`, one after the other."""
-        for row in rows.tolist():
+        """Count rows by `due`: the first of those that ask the same, whose answer is theirs too."""
+        for alike in self._group_alike(rows, terms):
+            row, others = int(alike[0]), alike[1:]
+            self._try_row(row, terms)
             if row in self.answers.findings:
-                continue
-            try:
-                self._count_row(row, terms)
-            except EvnpubsvcError as error:
-                said = getattr(error, "finding", None) or finding(type(error).__name__)
-                if said.reason in _OF_THE_CALL:
-                    raise
-                self.answers.findings[row] = said
+                # What is said may name the hour.
+                for each in others.tolist():
+                    self._try_row(each, terms)
+            elif len(others):
+                self.answers.copy(row, others)
+
+    def _group_alike(self, rows: _Rows, terms: TimeLimit | _Ints) -> Iterable[_Rows]:
+        """Return rows by what their due date depends on, each group in the order of the rows."""
+        refused = self.answers.findings
+        if refused:
+            rows = np.array([row for row in rows.tolist() if row not in refused], np.intp)
+        keys = {"day": self.receipts.day[rows]}
+        if self.receipts.hour is not None and not self._is_by_day(terms):
+            keys["hour"] = self.receipts.hour[rows]
+        if not isinstance(terms, TimeLimit):
+            keys["number"] = terms[rows]
+        if self.stops is not None:
+            for name in ("start", "end"):
+                moments: _Moments = getattr(self.stops, name)
+                keys |= {f"{name}-day": moments.day[rows], f"{name}-known": moments.known[rows]}
+                if moments.hour is not None:
+                    keys[f"{name}-hour"] = moments.hour[rows]
+        asked = pl.DataFrame(keys).with_row_index("place")
+        groups = asked.group_by(list(keys), maintain_order=True).agg("place")
+        # All places in one array, the groups one after the other.
+        places = rows[groups["place"].explode().to_numpy()]
+        ends = groups["place"].list.len().cum_sum().to_list()
+        return (places[start:end] for start, end in pairwise([0, *ends]))
+
+    def _is_by_day(self, terms: TimeLimit | _Ints) -> bool:
+        """Return whether the hour of receipt says nothing: whole days, no cut-off, no stops."""
+        if self.stops is not None or self.cutoff.needs_hour or not isinstance(terms, TimeLimit):
+            return False
+        return terms.unit in _BY_DAY
+
+    def _try_row(self, row: int, terms: TimeLimit | _Ints) -> None:
+        """Count a row, or keep why it cannot be counted."""
+        try:
+            self._count_row(row, terms)
+        except EvnpubsvcError as error:
+            said = getattr(error, "finding", None) or finding(type(error).__name__)
+            if said.reason in _OF_THE_CALL:
+                raise
+            self.answers.findings[row] = said
 
     def _count_row(self, row: int, terms: TimeLimit | _Ints) -> None:
         # What Python has no date for lies outside every calendar.
