@@ -195,7 +195,8 @@ def measure_plugin(rounds: int = ROUNDS) -> bool:
 
     Return whether its goal holds.
     """
-    own, bare = [], []
+    own: list[float] = []
+    bare: list[float] = []
     for _ in range(rounds):
         own.append(_once("import hypothesis") or 0.0)
         bare.append(_once("import hypothesis", HYPOTHESIS_NO_PLUGINS="1") or 0.0)
