@@ -18,6 +18,7 @@ TOPICS = (
     "statistics",
     "cells",
     "dossiers",
+    "logs",
     "workbooks",
     "weights",
 )  # modules of this package; `main()` prints ratios and returns whether the goals hold
