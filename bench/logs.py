@@ -187,7 +187,8 @@ def floor_of(name: str, folder: Path) -> Callable[[], object]:
     def by_expat() -> None:
         parser = expat.ParserCreate()
         parser.buffer_text = True
-        parser.StartElementHandler = parser.EndElementHandler = lambda *_: None
+        parser.StartElementHandler = lambda _, __: None
+        parser.EndElementHandler = lambda _: None
         with (folder / "log.xes").open("rb") as stream:
             parser.ParseFile(stream)
 
