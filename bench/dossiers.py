@@ -1,4 +1,7 @@
-"""Dossiers: applying an event, judging a history, reading a register. `python -m bench.dossiers`.
+"""Dossiers: applying an event, judging a history, checking and reading a register.
+
+`python -m bench.dossiers` takes some two minutes; with `full`, a million lines are folded, held and
+counted instead of a hundred thousand.
 
 The register is synthetic: 15 of 16 dossiers with a day of return and an end, up to three events
 each, every key on every line as `write_dossiers` writes them. All readers make objects of the same
@@ -41,7 +44,8 @@ from bench._timing import Case, Goal, interleaved, over, peak_mib, table
 
 ROOT = Path(__file__).parents[1]
 VIETNAM = timezone(timedelta(hours=7))
-LINES = 1_000_000  # of the register that is folded and held
+LINES = 100_000  # of the register that is folded and held; a million by the argument `full`
+CHECKED = 121_145  # of the register that the command `check` is given
 FEW = 1_000  # of the one that is timed line by line
 
 
@@ -62,6 +66,8 @@ def register(count: int, *, full: bool = True) -> Iterable[bytes]:
             "service": None,
             "unit": f"000.00.{unit % 60:02d}.H{unit // 20:02d}",
             "field": None,
+            "case": None,
+            "authority": None,
             "channel": rng.choice(("online", "online", "in-person", "post")),
             "assistance": rng.choice(("self-service", "assisted")),
             "applicant": None,
@@ -467,8 +473,8 @@ def whole(way: str, path: str) -> dict[str, float]:
     }
 
 
-def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:
-    """A million lines: folded as a stream with the collector on, held with it paused."""
+def wholes(count: int, rounds: int = 3) -> list[Goal]:
+    """Many lines: folded as a stream with the collector on, held with it paused."""
     ways = ("fold ours", "fold hand", "hold ours", "hold share", "hold hand")
     found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as folder:
@@ -511,6 +517,184 @@ def wholes(count: int = LINES, rounds: int = 3) -> list[Goal]:
     ]
 
 
+# -- what is asked of many -------------------------------------------------------------------------
+
+LIVES = (
+    ("submitted", "received", "transferred", "resolved", "returned"),
+    ("submitted", "received", "supplement-requested", "supplement-received", "resolved"),
+)
+
+
+def lives(count: int) -> Iterable[bytes]:
+    """Lines of dossiers of five events: of every eight one with papers asked for."""
+    rng = random.Random(2)
+    for number in range(count):
+        at = datetime(2026, 6, 15, 8, tzinfo=VIETNAM) + timedelta(minutes=rng.randrange(120_000))
+        steps = [rng.randrange(1, 6_000) for _ in range(5)]
+        day = at + timedelta(minutes=steps[0])  # of receipt
+        line = {
+            "code": f"H{number % 60 + 1:02d}.{number % 90 + 10}-{day:%y%m%d}-{number % 10_000:04d}",
+            "procedure": f"1.{number % 400:06d}",
+            "field": f"field {number % 20}",
+            "unit": f"H{number % 60 + 1:02d}.{number % 90 + 10}",
+            "channel": "online" if number % 3 else "post",
+            "limit": {"amount": "25", "unit": "working-days"},
+            "evidence": {"level": "full"} if number % 3 else None,
+            "events": [
+                {"kind": kind, "at": (at + timedelta(minutes=sum(steps[:place]))).isoformat()}
+                for place, kind in enumerate(LIVES[number % 8 == 7])
+            ],
+        }
+        yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def asking() -> list[Goal]:
+    """Judgement, row and rules of dossiers of five events, one by one and at once.
+
+    What is asked of a dossier is kept with it, so each is copied first; the copy is shown beside.
+    """
+    import io
+
+    from evnpubsvc._records import vary
+    from evnpubsvc.deadlines import CountingRules
+    from evnpubsvc.dossiers import check, check_many, replay, timeliness
+    from evnpubsvc.serde import read_dossiers
+    from evnpubsvc.statistics import register_row
+    from evnpubsvc.worktime import vietnam_calendar
+
+    some: Any = list(read_dossiers(io.BytesIO(b"".join(lives(FEW))), share=True))
+    counting, as_of = CountingRules(vietnam_calendar()), date(2026, 10, 31)
+
+    def judge(one: Any) -> Any:
+        return timeliness(one, as_of=as_of, policy="date", counting=counting)
+
+    def state(one: Any) -> Any:
+        return register_row(one, as_of=as_of, counting=counting)
+
+    def each(ask: Callable[[Any], object]) -> Case:
+        def run(repetitions: int) -> None:
+            for _ in range(repetitions):
+                for one in some:
+                    ask(vary(one))
+
+        return Case(run, len(some))
+
+    def at_once(repetitions: int) -> None:
+        for _ in range(repetitions):
+            for _ in check_many(map(vary, some), as_of=as_of, counting=counting):
+                pass
+
+    def both(one: Any) -> None:
+        judge(one)
+        state(one)
+
+    timings = interleaved(
+        {
+            "copy": each(lambda one: one),
+            "replay": each(lambda one: replay(one.events)),
+            "timeliness": each(judge),
+            "register_row": each(state),
+            "timeliness and register_row": each(both),
+            "check": each(lambda one: check(one, as_of=as_of, counting=counting)),
+            "check_many": Case(at_once, len(some)),
+        },
+        rounds=9,
+        seconds=0.05,
+    )
+    print(table("a dossier of five events, with a copy of it", timings, "copy"))
+    copy = timings["copy"].ns
+    together = (timings["timeliness and register_row"].ns - copy) / 1000
+    return [
+        Goal("timeliness and register_row together", together, at_most=15.0, unit="us"),
+        Goal("check_many / check", timings["check_many"].over(timings["check"])),
+    ]
+
+
+def command(*call: str) -> dict[str, float]:
+    """Run the command line; a small process starts it, whose memory the command would inherit."""
+    import resource
+
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "evnpubsvc", *call], check=False, capture_output=True
+    )
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode in (0, 1), done.stderr
+    return {
+        "wall": time.perf_counter() - start,
+        "seconds": used.ru_utime + used.ru_stime,
+        "mib": used.ru_maxrss / 1024,
+    }
+
+
+def filling(path: str) -> dict[str, float]:
+    """Dossiers of five events from lines to a filled form 07a, in this process."""
+    from evnpubsvc.deadlines import CountingRules
+    from evnpubsvc.periods import Period
+    from evnpubsvc.reports import fill
+    from evnpubsvc.serde import read_dossiers, report_form_for
+    from evnpubsvc.statistics import register_rows, tally
+    from evnpubsvc.worktime import vietnam_calendar
+
+    begun, start = time.perf_counter(), time.process_time()
+    period = Period.parse("statutory-2026-Q3")
+    form, counting = report_form_for(period, "commune"), CountingRules(vietnam_calendar())
+    with Path(path).open("rb") as stream:
+        read: Any = read_dossiers(stream)
+        rows = register_rows(read, as_of=period.last, counting=counting)
+        counted = tally(rows, by=form.dimensions(), period=period, compare="date")
+    report = fill(form, counted, period=period)
+    assert report.rows
+    return {
+        "wall": time.perf_counter() - begun,
+        "seconds": time.process_time() - start,
+        "mib": peak_mib(),
+    }
+
+
+def commands(count: int, lines: int, rounds: int = 3) -> list[Goal]:
+    """`check` of a register beside reading it, and lives to a form: each in its own process."""
+    as_of = ("--as-of", "2023-06-30")
+    ways: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[dict[str, float]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path, events = Path(folder) / "register.jsonl", Path(folder) / "lives.jsonl"
+        for name, some in ((path, register(count)), (events, lives(lines))):
+            with name.open("wb") as stream:
+                stream.writelines(some)
+        ways["check, as a command"] = "command", "check", str(path), *as_of
+        ways["floor: read_dossiers"] = "whole", "fold ours", str(path)
+        ways["floor: read by hand, orjson"] = "whole", "fold hand", str(path)
+        ways["lives to form 07a"] = "filling", str(events)
+        for _ in range(rounds):
+            for name, way in ways.items():
+                begun = time.perf_counter()
+                done = subprocess.run(
+                    [sys.executable, "-m", "bench.dossiers", *way],
+                    cwd=ROOT, check=True, capture_output=True, text=True,
+                )  # fmt: skip
+                wall = time.perf_counter() - begun
+                found.setdefault(name, []).append({"wall": wall, **json.loads(done.stdout)})
+
+    from evnpubsvc._cores import count_cores
+
+    print(f"\n{count:,} lines to check, {lines:,} of five events to a form; {count_cores()} cores")
+    print(f"  {'':<30} {'wall, s':>10} {'processor':>10} {'peak, MiB':>10}")
+    middle = {
+        name: {key: median(each[key] for each in some) for key in ("wall", "seconds", "mib")}
+        for name, some in found.items()
+    }
+    for name, each in middle.items():
+        print(f"  {name:<30} {each['wall']:>10.2f} {each['seconds']:>10.2f} {each['mib']:>10.0f}")
+    checked, filled = middle["check, as a command"], middle["lives to form 07a"]
+    return [
+        Goal("check of the register, by the clock", checked["wall"], at_most=2.5, unit="s"),
+        Goal("memory of its largest process", checked["mib"], at_most=100, unit="MiB"),
+        Goal("a life to the form", filled["seconds"] / lines * 1e6, unit="us"),
+        Goal("memory of lives to the form", filled["mib"], unit="MiB"),
+    ]
+
+
 # -- memory of one ---------------------------------------------------------------------------------
 
 
@@ -548,7 +732,7 @@ def memory() -> list[Goal]:
 
     from evnpubsvc.serde import read_dossiers
 
-    lines = list(register(50_000))
+    lines = list(register(10_000))
     hand = by_hand(attrs.define)
     naive = deep([hand(line) for line in lines])
     print("\nbytes of a dossier, each object counted once")
@@ -760,7 +944,9 @@ def main() -> bool:
     """Return whether the goals hold."""
     # The whole registers come first: a process is taken to have used the memory of the one that
     # started it.
-    goals = [*wholes(), *applying(), *judging_beside(), *reading(), *memory()]
+    lines = 10 * LINES if "full" in sys.argv[1:] else LINES
+    goals = [*wholes(lines), *commands(CHECKED, lines // 2)]
+    goals += [*asking(), *applying(), *judging_beside(), *reading(), *memory()]
     print()
     for goal in goals:
         print(goal.line())
@@ -770,6 +956,10 @@ def main() -> bool:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["whole"]:
         print(json.dumps(whole(*sys.argv[2:4])))
+    elif sys.argv[1:2] == ["command"]:
+        print(json.dumps(command(*sys.argv[2:])))
+    elif sys.argv[1:2] == ["filling"]:
+        print(json.dumps(filling(sys.argv[2])))
     elif sys.argv[1:2] == ["judging"]:
         print(json.dumps(judging()))
     else:

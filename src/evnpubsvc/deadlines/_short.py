@@ -104,6 +104,8 @@ def _read_local(received: object) -> tuple[date, datetime | None]:
         zone = received.tzinfo
         if zone is None or zone is VIETNAM_TIME:
             return received.date(), received
+        if zone == VIETNAM_TIME:  # as readers of files make it, one for each instant
+            return received.date(), with_zone(received)
     day, at = read_receipt(received)
     if isinstance(received, datetime) and at is not None and received.utcoffset() is not None:
         at = with_zone(at)
