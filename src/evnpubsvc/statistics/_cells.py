@@ -210,7 +210,7 @@ class Cells(Sequence[TallyCell]):
             grouped: dict[Key, list[int]] = {}
             for long_key, number in self.counts().items():
                 grouped.setdefault(long_key[:-1], [0] * (2 * CLASSES))[long_key[-1]] = number
-            shared = {NONE: NONE}
+            shared: dict[Counts, Counts] = {NONE: NONE}
             self._cells = tuple(cell_of(key, grouped[key], shared) for key in _sorted_keys(grouped))
         return self._cells
 
