@@ -93,6 +93,26 @@ EQUIVALENT: dict[str, str] = {
     "worktime._calendar return ''  ->  return None": "it is only asked whether there is a reason",
     "worktime._calendar i = start.toordinal() - tables.base  ->  "
     "i = start.toordinal() + tables.base": "beyond the tables, so that the general way answers",
+    "frames._cells few = table.number[-1] < 1 << 14  ->  few = table.number[-1] < 1 << 15": (
+        "so many and one more are held as well"
+    ),
+    "frames._cells few = table.number[-1] < 1 << 14  ->  few = table.number[-1] <= 1 << 14": (
+        "either kind holds so many"
+    ),
+    "frames._cells few = table.number[-1] < 1 << 14  ->  few = table.number[-2] < 1 << 14": (
+        "either kind holds so many"
+    ),
+    "frames._cells return (due, False)  ->  return (due, True)": (
+        "every row goes the slow way, which says the same"
+    ),
+    "frames._cells most = int(codes.max(initial=0))  ->  most = int(codes.max(initial=1))": (
+        "the value of no day is known, which no row has"
+    ),
+    "frames._cells if shift >= 0:  ->  if shift >= 1:": ("nothing is added to a day"),
+    "frames._cells self._table = np.full(LAST - FIRST + 1, MISSING, np.int32)  ->  "
+    "self._table = np.full(LAST - FIRST + 2, MISSING, np.int32)": (
+        "the table has a day more, which no row has"
+    ),
     "frames._cells low, high = (int(days.min()), int(days.max()) + 1)  ->  "
     "low, high = (int(days.min()), int(days.max()) + 2)": (
         "the value of one day more is known, which no row has"

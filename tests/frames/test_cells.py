@@ -1,11 +1,12 @@
 """Rows that are rare, counted by cells: as the object path counts them."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError
@@ -14,9 +15,10 @@ from evnpubsvc.frames._cells import CellCounter
 from evnpubsvc.frames._store import Store
 from evnpubsvc.frames._words import Values
 from evnpubsvc.serde import RegisterColumns, tally_register
-from evnpubsvc.statistics import RegisterStatus, Tally
+from evnpubsvc.statistics import LimitTerms, PeriodState, RegisterStatus, Tally
 from evnpubsvc.worktime import vietnam_calendar
 
+_CALENDAR = vietnam_calendar()
 _COLUMNS = RegisterColumns(
     received="nhan",
     finished="xong",
@@ -32,7 +34,7 @@ _COLUMNS = RegisterColumns(
 _ASKED: dict[str, Any] = {
     "as_of": date(2022, 12, 14),
     "compare": "date",
-    "calendar": vietnam_calendar(),
+    "calendar": _CALENDAR,
 }
 _HEAD = "nhan,xong,hen,tt,lv\n"
 
@@ -43,7 +45,7 @@ def _both(rows: str, **asked: Any) -> list[Any]:
     for count in (tally_register, tally_frame):
         given = io.BytesIO((_HEAD + rows).encode())
         try:
-            counted: Any = count(given, _COLUMNS, **_ASKED, **asked)
+            counted: Any = count(given, _COLUMNS, **{**_ASKED, **asked})
             ends.append(counted if isinstance(counted, Tally) else counted.to_tally())
         except DataError as error:
             ends.append([(found.reason, found.path) for found in error.findings])
@@ -81,3 +83,30 @@ def test_keys_are_counted_in_the_store_that_is_given() -> None:
     counter.count(days, None, None, {"field": np.array([code])}, None, doubt=np.zeros(1, np.bool_))
     _, counts = store.cells(3)
     assert counts.tolist() == [1]
+
+
+@pytest.mark.parametrize("as_of", [date(2022, 12, 14), _CALENDAR.last, date(2200, 1, 1)])
+def test_working_days_at_both_ends_of_the_calendar(as_of: date, tmp_path: Path) -> None:
+    """In text and packed, whose days count from their own first one."""
+    first, last, day = _CALENDAR.first, _CALENDAR.last, timedelta(days=1)
+    ends = [first - day, first, first + 9 * day, date(2022, 12, 5), last - day, last, last + day]
+    pairs = [(start, end) for start in ends for end in ends if start <= end]
+    for only in (pairs, [pair for pair in pairs if pair[0] > first], [pairs[-1]]):
+        rows = "".join(f"{start},{end},,xong,a\n" for start, end in only)
+        by = ["working_days", "field"]
+        plain, columns = _both(rows, by=by, as_of=as_of)
+        assert plain == columns
+        raw = io.BytesIO((_HEAD + rows).encode())
+        packed = write_coded(raw, tmp_path / "p.parquet", _COLUMNS, file_format="csv")
+        counted = tally_frame(packed, by=by, **{**_ASKED, "as_of": as_of})
+        assert counted.to_tally() == plain
+
+
+def test_terms_by_a_dimension_that_no_row_has_give_no_due_date() -> None:
+    rows = "2022-12-01,2022-12-05,,xong,a\n2022-12-01,2022-12-05,2022-12-02,xong,a\n"
+    terms = LimitTerms(_CALENDAR, "procedure", {"a": "1 ngày làm việc"})
+    plain, columns = _both(rows, by=["field"], terms=terms)
+    assert plain == columns
+    # One ended late by its own due date; the other has none.
+    states = dict(zip(PeriodState, columns.total.new, strict=True))
+    assert (states[PeriodState.LATE], states[PeriodState.NO_DUE_DATE]) == (1, 1)

@@ -99,7 +99,8 @@ class _Spans:
         table = DayTable.of(calendar)
         self._first = table.first
         self._as_of = as_of - table.first
-        self._upto = table.number[0::2].astype(np.int16 if table.number[-1] < 1 << 14 else np.int32)
+        few = table.number[-1] < 1 << 14  # so that half as many bytes hold each number
+        self._upto = table.number[0::2].astype(np.int16 if few else np.int32)
         self._growing = Lock()
         self.names: list[str] = []
 
@@ -113,11 +114,13 @@ class _Spans:
         # Days are places in the table of their first one; what ends before its receipt ends then.
         handled = places < _HANDLED
         shift = base - self._first
-        table = self._upto if shift <= 0 else self._upto[shift:]
+        covered = len(self._upto)
+        table = self._upto[min(max(shift, 0), covered - 1) :]
         if shift >= 0:
-            start, end = (received, finished)
-        else:
-            start, end = (received + shift, finished + shift)
+            start, end = received, finished
+        else:  # packed days are unsigned
+            start = np.add(received, shift, dtype=np.int32)
+            end = np.add(finished, shift, dtype=np.int32)
         codes = cast("npt.NDArray[Any]", table.take(end, mode="clip"))
         np.subtract(codes, cast("npt.NDArray[Any]", table.take(start, mode="clip")), out=codes)
         np.maximum(codes, 0, out=codes)
@@ -126,7 +129,6 @@ class _Spans:
 
         # What was handled ended by the day of judgement: that and the first receipt tell most.
         lost: Bits | bool = False
-        covered = len(self._upto)
         if self._as_of >= covered or int(received.min()) + shift < 0:
             ends = np.maximum(received, finished).astype(np.int64) + shift
             lost = handled & ((received.astype(np.int64) + shift < 0) | (ends >= covered))
