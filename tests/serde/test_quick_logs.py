@@ -259,3 +259,23 @@ def test_a_log_of_ocel_may_come_from_a_stream_that_cannot_go_back(tmp_path: Any)
     path = tmp_path / "log.json"
     path.write_bytes(OCEL + b"\n")
     assert list(read_ocel(path)) == LOG
+
+
+ODD = (
+    ("read_xes", b'value="note"', b'value="no&#116;e"'),
+    ("read_xes", b'key="concept:name" value="D-3"', b'key="concept:name" value="D&amp;3"'),
+    ("read_ocel", b'"value": "u1"', b'"value": "\\ud800"'),
+    ("read_ocel", b'"objectId": "unit:', b'"qualifier": "dossier", "objectId": "unit:'),
+    ("read_ocel", b'"qualifier": "unit"', b'"qualifier": "dossier"'),
+    ("read_ocel", b'{"name": "evn:due", "value": "2022-04-01"}', b'{"name": "x", "value": "y"}'),
+)
+
+
+@pytest.mark.parametrize(("name", "part", "other"), ODD)
+def test_what_patterns_must_not_take(name: str, part: bytes, other: bytes) -> None:
+    read, log, _ = READERS[name]
+    assert part in log
+    raw = log.replace(part, other)
+    quick = end_of(read, raw)
+    with plainly():
+        assert quick == end_of(read, raw)
