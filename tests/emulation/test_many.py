@@ -183,7 +183,7 @@ def test_quota_is_kept_or_said_to_be_broken(league: tuple[Scheme, list[UnitFigur
             if (g := grading[p.sheet.unit].grade) is not None and g.band == scheme.quota.band
         ]
         exceeded = any(
-            f.reason == "quota-exceeded" and dict(f.parts)["stratum"] == (stratum or "-")
+            f.reason == "quota-exceeded" and dict(f.parts)["stratum"] == stratum
             for f in grading.notices
         )
         assert exceeded == (len(top) > scheme.quota.allowed(len(assessed)))

@@ -87,10 +87,11 @@ class Known:
     )
 
     def __init__(self, dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> None:
-        self.dossier, self._as_of, self._zone = dossier, as_of, zone
+        self.dossier: Dossier = dossier
+        self._as_of, self._zone = as_of, zone
         self.state: State = state_by(dossier, as_of, zone)
-        self.begun = _find_beginning(dossier, self.state, zone)
-        self.is_ascending = _ascend([event.at for event in dossier.events])
+        self.begun: date | None = _find_beginning(dossier, self.state, zone)
+        self.is_ascending: bool = _ascend([event.at for event in dossier.events])
         self._events: list[tuple[int, Event]] | None = None
         self._due: DossierDue | None = None
 
