@@ -5,14 +5,17 @@ Whatever stands in the file, the object path says the same, findings and lines i
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc._files import bounds
 from evnpubsvc.errors import DataError
-from evnpubsvc.serde import RegisterColumns
+from evnpubsvc.frames import tally_frame
+from evnpubsvc.serde import RegisterColumns, tally_register
 from tests.frames.ways import COLUMNS, LAYOUTS, NAMES, QUESTIONS, ROWS, by_kernel, in_order, truth
 
 _slow = settings(
@@ -149,3 +152,21 @@ def test_plain_rows_take_the_fast_lane() -> None:
     )
     _, _, kernel = by_kernel(data, COLUMNS, QUESTIONS[0])
     assert (kernel.rows, kernel.slow_rows) == (102, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("\0", "text-not-writable"),
+        (",".join(f"c{n}" for n in range(bounds.COLUMNS)), "too-many-columns"),
+    ],
+    ids=["NUL", "columns"],
+)
+def test_a_header_that_is_refused_row_by_row_is_refused_here(more: str, reason: str) -> None:
+    raw = f"received,{more}\n2022-12-01,x\n".encode()
+    ways: list[Any] = [tally_register, tally_frame]
+    asked: dict[str, Any] = {"by": [], "as_of": date(2022, 12, 14), "compare": "date"}
+    for count in ways:
+        with pytest.raises(DataError) as caught:
+            count(io.BytesIO(raw), RegisterColumns(), **asked)
+        assert [found.reason for found in caught.value.findings] == [reason]

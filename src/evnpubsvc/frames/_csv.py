@@ -98,7 +98,7 @@ def _header(head: bytes, columns: RegisterColumns) -> tuple[str, list[str]] | No
         rows = list(csv.reader([text], delimiter=delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error):
         return None
-    if len(rows) != 1 or not rows[0] or "\0" in text:
+    if len(rows) != 1 or not rows[0] or len(rows[0]) > bounds.COLUMNS or "\0" in text:
         return None
     names = [unicodedata.normalize("NFC", cell).strip() for cell in rows[0]]
     named = [name for name in names if name]
