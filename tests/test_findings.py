@@ -217,3 +217,10 @@ def test_what_a_cell_holds_is_not_described() -> None:
     found = finding("not-a-date", "row 7, column received", Cell.of(name))
     assert name not in str(describe_findings([found]))
     assert describe_findings([]) == []
+
+
+@pytest.mark.parametrize("said", ["", "\n", " \n\t"])
+def test_an_error_that_says_nothing_is_called_by_its_type(said: str) -> None:
+    found = finding("workbook-broken", "x", EOFError(said))
+    assert "EOFError" in found.message("en")
+    assert "không theo đúng định dạng" in found.message("vi")

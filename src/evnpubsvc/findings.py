@@ -378,7 +378,7 @@ def _keep_error(error: Exception) -> Any:
 
     What happened, and where.
     """
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    said = (getattr(error, "strerror", None) or str(error)).strip() or type(error).__name__
     english = printable(said.partition("\n")[0][:_LONGEST])
     if isinstance(error, OSError) and error.errno is not None:
         key = f"errno-{errno.errorcode.get(error.errno, '')}".lower()
