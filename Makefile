@@ -165,7 +165,7 @@ mutants-few: $(VENV)/.test # the same, a few: under half a minute
 fuzz: .envs/fuzz/.done ## spoil bytes for every reader, SECONDS each (60 unless said), or for READERS
 	.envs/fuzz/bin/python -m tests.fuzz $(or $(SECONDS),60) $(READERS)
 
-bench-quick: $(VENV)/.dev ## counting a million rows against DuckDB and Polars, in two minutes
+bench-quick: $(VENV)/.dev ## counting a million rows against DuckDB and Polars, in three minutes
 	$(BIN)/python -m bench.kernel
 
 bench: $(VENV)/.dev ## ratios against peers, measured in one run

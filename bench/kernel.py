@@ -1,4 +1,4 @@
-"""The kernel against engines by hand, on all cores: a million rows in about two minutes.
+"""The kernel against engines by hand, on all cores: a million rows in about three minutes.
 
 `python -m bench.kernel` measures and prints. Options:
 

@@ -124,7 +124,7 @@ class Known:
     def due(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
         """Return the due date by the moment of judgement; the rules are the same in each call.
 
-        It has no notices of dates on days off.
+        A notice of dates on days off may be missing: the rules read none.
         """
         if self._due is None:
             kept = _find_kept(self.dossier, self._as_of, counting, catalogue, self._zone)
