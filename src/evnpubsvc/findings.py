@@ -14,11 +14,11 @@ from enum import Enum
 from functools import cache
 from typing import Any, Final, Self, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments, publish
 from evnpubsvc._letters import escape_unwritable
-from evnpubsvc._records import open_class, vary
+from evnpubsvc._records import frozen, open_class, vary
 from evnpubsvc.texts import LANGUAGES, LabelledEnum, Language, Text, write
 from evnpubsvc.texts.parts import catalogue, is_written, printable, render
 

@@ -7,9 +7,10 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import as_text, instance_of, pairs_of, valid_key
 from evnpubsvc.emulation import (

@@ -13,10 +13,11 @@ from fractions import Fraction
 from itertools import product
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._readers import Readers, SharedEffect
 from evnpubsvc.analysis._states import (

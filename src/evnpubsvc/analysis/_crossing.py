@@ -12,8 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.analysis._weighing import (
     Line,
     Path,

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._acts import Act, do_acts
 from evnpubsvc.analysis._field import Box, Field, profiles_of

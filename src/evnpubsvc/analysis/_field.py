@@ -15,8 +15,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.analysis._simplex import maximise
 from evnpubsvc.analysis._weighing import Line, Path, Profile, constant, points_at, profile_of
 from evnpubsvc.emulation import GroupRole, RoundingAt, Scheme, Standings

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._acts import Act, acts_of
 from evnpubsvc.analysis._search import Found, Search

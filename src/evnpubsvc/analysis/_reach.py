@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.analysis._acts import Act
 from evnpubsvc.emulation import (
     Combine,

@@ -11,9 +11,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._states import (
     Counts,

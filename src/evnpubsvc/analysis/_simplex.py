@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
 
-from attrs import frozen
+from evnpubsvc._records import frozen
 
 
 @frozen

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.analysis._crossing import AtEnd
 from evnpubsvc.analysis._first_change import Walks

@@ -13,8 +13,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple, TypeAlias
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation import (
     ExcludedRule,
     Group,

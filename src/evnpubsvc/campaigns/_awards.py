@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import (
     as_text,
     instance_of,

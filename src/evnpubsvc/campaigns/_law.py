@@ -12,9 +12,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, valid_key
 from evnpubsvc.law import Citation, Timeline, Validity

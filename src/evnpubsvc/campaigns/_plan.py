@@ -8,9 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import (
     as_text,
     instance_of,

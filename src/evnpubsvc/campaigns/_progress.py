@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import checked_day, instance_of, plain_day, tuple_of
 from evnpubsvc.campaigns._plan import (
     PlanTarget,

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.catalogue._kinds import ServiceFlags
 from evnpubsvc.errors import MisuseError

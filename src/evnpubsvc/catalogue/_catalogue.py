@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, Self
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 from attrs.validators import optional
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import Derived, keep
+from evnpubsvc._records import Derived, frozen, keep
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._kinds import to_kind_2022
 from evnpubsvc.catalogue._procedure import Authority, Procedure, procedure_code

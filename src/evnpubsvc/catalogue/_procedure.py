@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 from attrs.validators import optional
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import local_day
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.catalogue._limits import CaseLimit, RawTimeLimit, choose_limit, list_limits
 from evnpubsvc.codes import ProcedureCode, ResultCode

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import frozen
 
+from evnpubsvc._records import frozen
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.cli._standings import Scored
 from evnpubsvc.texts import Language, write

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
-from attrs import frozen
 
 from evnpubsvc._files import write_whole
+from evnpubsvc._records import frozen
 from evnpubsvc.cli._language import WrongCall
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import printable_lines

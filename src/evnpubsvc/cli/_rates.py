@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
-from attrs import frozen
 
 from evnpubsvc._grid import Grid
+from evnpubsvc._records import frozen
 from evnpubsvc.quantities import Unknown
 from evnpubsvc.quantities.parts import round_percent
 from evnpubsvc.services.parts import word_text

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import evolve, frozen
+from attrs import evolve
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import read_member
 from evnpubsvc.cli._calendars import calendar_file_option, decided_calendar
 from evnpubsvc.cli._io import table_source

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import click
-from attrs import frozen
 
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._moments import DAY

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import frozen
 
+from evnpubsvc._records import frozen
 from evnpubsvc.cli._codes import CodesFound, criterion_option, find_codes
 from evnpubsvc.cli._io import lang_option, reported
 from evnpubsvc.cli._language import WrongCall

@@ -7,10 +7,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import is_writable
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.codes._clean import clean
 from evnpubsvc.codes._shapes import LONGEST, other_kind

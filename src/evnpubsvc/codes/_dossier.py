@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar, Final, final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import DOSSIER, SEQUENCE, UNIT

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final, final
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import FIELD, TOP
 from evnpubsvc.findings import Finding, finding

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text
 from evnpubsvc.law import Citation, Validity

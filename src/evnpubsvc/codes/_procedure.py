@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final, final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import NATIONAL, PROCEDURE, PROCEDURE_UNIT
 from evnpubsvc.codes._unit import UnitCode, known_units, share_unit

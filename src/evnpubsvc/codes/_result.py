@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final, final
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._shapes import RESULT, TOP
 from evnpubsvc.findings import Finding, finding, notice

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final, final
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.codes._base import Code, check_shape, setter
 from evnpubsvc.codes._procedure import ProcedureCode, ProcedureForm, make_procedure

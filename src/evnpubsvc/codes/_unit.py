@@ -18,9 +18,10 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Final, final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc.codes._base import Code, setter
 from evnpubsvc.codes._shapes import TOP, UNIT
 from evnpubsvc.errors import InvalidCode

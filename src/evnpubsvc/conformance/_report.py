@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.conformance._requirements import Requirement
 from evnpubsvc.texts import LabelledEnum, Language, Text

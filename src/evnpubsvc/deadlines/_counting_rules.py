@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any, Final, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of, pairs_of, read_member, tuple_of
 from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._policies import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of, tuple_of, writable_texts
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import written

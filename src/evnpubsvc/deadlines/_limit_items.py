@@ -13,8 +13,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
+from evnpubsvc._records import frozen
 from evnpubsvc.deadlines._limit_units import LimitUnit
 from evnpubsvc.deadlines._limit_words import Token, lexicon, read_number_words, split_tokens
 from evnpubsvc.findings import Finding, finding, notice

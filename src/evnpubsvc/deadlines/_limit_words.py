@@ -13,9 +13,8 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from attrs import frozen
-
 from evnpubsvc._letters import LOOKALIKES, plain_letters
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 
 # A small letter of another alphabet is replaced by a small one, so that no new word seems to begin.

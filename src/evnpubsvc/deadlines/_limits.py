@@ -6,11 +6,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import is_writable
-from evnpubsvc._records import Derived, keep
+from evnpubsvc._records import Derived, frozen, keep
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.errors import DataError, MisuseError

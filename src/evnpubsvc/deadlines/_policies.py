@@ -10,9 +10,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of, writable_texts
 from evnpubsvc.deadlines._cutoffs import CutOff

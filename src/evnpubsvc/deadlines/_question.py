@@ -8,9 +8,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import read_member
 from evnpubsvc.deadlines._counting_rules import (
     CountingRules,

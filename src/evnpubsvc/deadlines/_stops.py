@@ -7,11 +7,11 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, Final, Self, cast
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, evolve, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import own_day
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.deadlines._policies import ClockPolicy, StopKind
 from evnpubsvc.errors import MisuseError

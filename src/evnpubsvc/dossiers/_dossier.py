@@ -7,10 +7,11 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
 import attrs
-from attrs import field, fields, frozen
+from attrs import field, fields
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._moments import local_day
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers._events import (

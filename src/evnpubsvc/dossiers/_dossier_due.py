@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import VIETNAM_TIME, local_day
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import Deadline
 from evnpubsvc.deadlines.results import DueBounds

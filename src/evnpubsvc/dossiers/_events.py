@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import ZONED
-from evnpubsvc._records import says
+from evnpubsvc._records import frozen, says
 from evnpubsvc._validate import instance_of, pairs_of, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, LabelledIntEnum

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import is_before, local_day
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import rule_sets
 from evnpubsvc.dossiers._events import Event, EventKind, Status

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.dossiers._events import Event
 from evnpubsvc.findings import Finding, finding

@@ -9,11 +9,11 @@ from collections import deque
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias, cast
 
-from attrs import fields, frozen
+from attrs import fields
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import in_zone, is_before
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc.deadlines import Stop, StopKind
 from evnpubsvc.deadlines.engine import make_stop
 from evnpubsvc.dossiers._events import Event, EventKind, Outcome, Status

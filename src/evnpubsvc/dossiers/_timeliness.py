@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, blame
 from evnpubsvc._moments import VIETNAM_TIME, local_day, own_day
-from evnpubsvc._records import open_class
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers._dossier import Dossier, known_by

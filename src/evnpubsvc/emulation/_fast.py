@@ -18,10 +18,11 @@ from functools import cached_property
 from operator import add
 from typing import Any, ClassVar, Final, TypeAlias, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._letters import is_writable
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, writable_texts
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Columns, Criterion

@@ -11,9 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final, Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import (
     as_text,
     instance_of,

@@ -8,9 +8,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, cast
 
-from attrs import evolve, field, fields, frozen, has
+from attrs import evolve, field, fields, has
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc._version import __version__
 from evnpubsvc.emulation._compare import Comparison, compare

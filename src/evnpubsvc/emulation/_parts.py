@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
-
-from evnpubsvc._records import RateBook
+from evnpubsvc._records import RateBook, frozen
 from evnpubsvc.emulation._criteria import Criterion
 from evnpubsvc.emulation._figures import FigureSpec
 from evnpubsvc.emulation._groups import Band, Rounding

@@ -9,11 +9,12 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, ClassVar, Generic, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import Published, UnitFigures
 from evnpubsvc.emulation._rules import TieRule

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, raise_all
 from evnpubsvc.emulation._criteria import Term

@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import RateBook
+from evnpubsvc._records import RateBook, frozen
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._check import scheme_findings

@@ -11,11 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of, writable_texts
 from evnpubsvc.emulation._check_figures import check_figures
 from evnpubsvc.emulation._criteria import Component, Criterion

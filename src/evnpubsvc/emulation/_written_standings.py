@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import fields
 
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation._figures import Published
 from evnpubsvc.emulation._grades import Grade, Verdict
 from evnpubsvc.emulation._rules import TieRule

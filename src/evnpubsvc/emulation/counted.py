@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType, publish
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.emulation._figures import Figure, FigureSpec, UnitFigures
 from evnpubsvc.emulation._measured import known_measures, table_of

@@ -21,10 +21,11 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evnpubsvc._files import bounds
 from evnpubsvc._moments import VIETNAM_TIME, local_zone
+from evnpubsvc._records import frozen
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.frames._days import MISSING, Days, day_number
 from evnpubsvc.frames._repeats import CodeNote, ColumnRepeats

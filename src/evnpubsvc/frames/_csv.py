@@ -25,9 +25,10 @@ from typing import Any, BinaryIO, Final, cast
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evnpubsvc._files import bounds
+from evnpubsvc._records import frozen
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._columns import BatchReader, Given, Looked
 from evnpubsvc.frames._pieces import Pieces, joined, not_utf8

@@ -17,8 +17,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import frozen
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import read_member
 from evnpubsvc.deadlines import (
     ClockPolicy,

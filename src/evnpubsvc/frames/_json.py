@@ -19,9 +19,9 @@ from typing import BinaryIO, Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import frozen
 
 from evnpubsvc._files import bounds, read_line
+from evnpubsvc._records import frozen
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._columns import BatchReader, Bits, Given, Looked
 from evnpubsvc.frames._pieces import Pieces, joined, not_utf8

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
 
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation import (
     BandsCriterion,
     ChoiceCriterion,

@@ -21,10 +21,10 @@ from typing import Any, BinaryIO, Final, TypeAlias, cast
 
 import duckdb
 import polars as pl
-from attrs import frozen
 
 from evnpubsvc._files import bounds, opened
 from evnpubsvc._hooks import answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.frames._columns import BATCH, BatchReader, Looked

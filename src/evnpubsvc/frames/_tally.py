@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding

@@ -11,9 +11,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, optional_day
 from evnpubsvc.errors import MisuseError

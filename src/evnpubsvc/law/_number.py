@@ -9,10 +9,11 @@ import re
 from functools import cache
 from typing import Any, ClassVar, Final, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import LOOKALIKES, plain_letters
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import InvalidCode

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Generic, Self, TypeVar, overload
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import Derived, keep
+from evnpubsvc._records import Derived, frozen, keep
 from evnpubsvc._validate import checked_day, day_or_open, instance_of, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding

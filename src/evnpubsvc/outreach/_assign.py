@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final
 
-from attrs import frozen
+from evnpubsvc._records import frozen
 
 MOST_NODES: Final = (
     4_000  # of one search: seconds; what is found until then is kept and said to be unproved

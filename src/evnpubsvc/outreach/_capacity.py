@@ -7,9 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import (

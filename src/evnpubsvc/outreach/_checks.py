@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final, TypeAlias, cast
 
-from attrs import Attribute, frozen
+from attrs import Attribute
 
-from evnpubsvc._records import constraints_of, says
+from evnpubsvc._records import constraints_of, frozen, says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 

@@ -9,11 +9,12 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Self, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice

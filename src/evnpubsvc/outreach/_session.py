@@ -11,10 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final, Self, cast
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, fields
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import is_writable
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.outreach._checks import named, opaque, opaque_tuple, optional, whole

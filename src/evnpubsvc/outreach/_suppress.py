@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._keyed import Keyed
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import pairs_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.outreach._checks import named, optional, whole

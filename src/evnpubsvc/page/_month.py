@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 
 import htpy as h
-from attrs import frozen
 
 from evnpubsvc._grid import Grid, blocks_of
 from evnpubsvc._moments import local_day
+from evnpubsvc._records import frozen
 from evnpubsvc.page._bars import draw_columns, make_legend
 from evnpubsvc.page._document import make_section, write_document
 from evnpubsvc.page._table import make_table

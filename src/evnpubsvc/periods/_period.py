@@ -7,9 +7,10 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import checked_day, instance_of, plain_day
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding

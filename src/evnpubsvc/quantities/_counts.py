@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import says
+from evnpubsvc._records import frozen, says
 from evnpubsvc._validate import MOST_BITS, MOST_DIGITS, instance_of, nonempty_text, read_member
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum, Language, write

@@ -8,9 +8,10 @@ from itertools import product
 from math import prod
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.quantities._counts import AnyCount, Unknown

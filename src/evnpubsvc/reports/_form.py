@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import combinations
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._keyed import Keyed
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import (
     MOST_COLUMNS_OF_A_FORM,
     instance_of,

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError

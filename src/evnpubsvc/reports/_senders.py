@@ -6,9 +6,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.errors import MisuseError

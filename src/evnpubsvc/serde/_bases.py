@@ -7,9 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
-from attrs import fields, frozen
+from attrs import fields
 
 from evnpubsvc._files import Source, bounds, find_beside, path_of
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._documents import resolved

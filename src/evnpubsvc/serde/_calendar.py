@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._files import Source, bounds, find_beside
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError, EvnpubsvcError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.law import Citation, Confidence

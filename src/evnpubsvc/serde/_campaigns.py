@@ -7,10 +7,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final, cast
 
-from attrs import frozen
-
 from evnpubsvc._files import Source, find_beside, read_bytes
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc.campaigns import Campaign
 from evnpubsvc.emulation import Snapshot, TieRule
 from evnpubsvc.emulation.results import UnitSnapshot

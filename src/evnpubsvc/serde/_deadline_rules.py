@@ -7,9 +7,10 @@ from datetime import date
 from itertools import combinations
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._files import Source
+from evnpubsvc._records import frozen
 from evnpubsvc.deadlines import (
     ClockPolicy,
     CutOff,

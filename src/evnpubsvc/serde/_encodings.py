@@ -17,11 +17,10 @@ from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias, Union, cast, get_args, get_origin
 
 import attrs
-from attrs import frozen
 from cattrs import Converter
 from cattrs.errors import IterableValidationError, IterableValidationNote
 
-from evnpubsvc._records import constraints_of
+from evnpubsvc._records import constraints_of, frozen
 from evnpubsvc.emulation import Chosen
 from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown
 from evnpubsvc.quantities.parts import decimal_text

@@ -8,10 +8,11 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._files import Source
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation import Chosen, Figure, Published, Scheme, UnitFigures, check_figures
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Cell, Finding, Severity, finding, notice, violations

@@ -17,11 +17,12 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evnpubsvc._files import Source
 from evnpubsvc._letters import plain_letters
 from evnpubsvc._moments import VIETNAM_TIME
+from evnpubsvc._records import frozen
 from evnpubsvc.dossiers import EventKind, Status
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._files import Source
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import check_texts
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.errors import DataError

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from attrs import frozen
-
 from evnpubsvc._files import Source
+from evnpubsvc._records import frozen
 from evnpubsvc.campaigns import PlanTree, WorkPlan
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.dossiers import EventKind
 from evnpubsvc.serde._event_cases import Case, CaseReader
 from evnpubsvc.serde._quick import build_event

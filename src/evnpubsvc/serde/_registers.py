@@ -15,10 +15,11 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Any, Final, Literal
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, evolve, field
 
 from evnpubsvc._files import Source, opened_within
 from evnpubsvc._moments import local_zone, own_day
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import check_texts, instance_of, mapping_of, read_member, tuple_of
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError

@@ -11,10 +11,11 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._files import Source, Target, write_whole
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_names, packaged_text
 from evnpubsvc._validate import read_member
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError

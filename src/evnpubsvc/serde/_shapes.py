@@ -15,11 +15,11 @@ from itertools import chain, islice, zip_longest
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
-from attrs import Attribute, evolve, field, fields, frozen
+from attrs import Attribute, evolve, field, fields
 
 from evnpubsvc._files import bounds
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import says
+from evnpubsvc._records import frozen, says
 from evnpubsvc._validate import check_texts
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice

@@ -11,8 +11,9 @@ from importlib import import_module
 from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
-from attrs import Factory, evolve, frozen
+from attrs import Factory, evolve
 
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import finding
 from evnpubsvc.quantities.parts import decimal_text

@@ -12,9 +12,10 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, cast
 
-from attrs import Attribute, frozen
+from attrs import Attribute
 
 from evnpubsvc._files import bounds, read_line
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding
 from evnpubsvc.serde._parse import once, whole_number, wrong_texts

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation import UnitFigures
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Count

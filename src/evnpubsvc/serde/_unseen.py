@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.findings import Finding, notice
 
 ZIP: Final = b"PK\x03\x04"

@@ -18,9 +18,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evnpubsvc._files import Source, bounds, opened_within
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice, violations
 from evnpubsvc.serde._old_fonts import is_in_old_font

@@ -11,9 +11,10 @@ from enum import Enum
 from functools import cache
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of
 from evnpubsvc.findings import Finding, notice

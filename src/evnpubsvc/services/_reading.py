@@ -6,10 +6,11 @@ import re
 from datetime import date
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import escape_unwritable, plain_letters
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.law import regimes

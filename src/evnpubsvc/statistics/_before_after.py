@@ -7,10 +7,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import Finding, notice

@@ -8,10 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import RateBook
+from evnpubsvc._records import RateBook, frozen
 from evnpubsvc._tables import packaged_table
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError

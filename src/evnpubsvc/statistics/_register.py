@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from attrs import Attribute, field, fields, frozen
+from attrs import Attribute, field, fields
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import NOT_BLANK
 from evnpubsvc._moments import ZONED
-from evnpubsvc._records import open_class, says
+from evnpubsvc._records import frozen, open_class, says
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import LabelledEnum

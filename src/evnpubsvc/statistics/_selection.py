@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import tuple_of
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.quantities import Unknown

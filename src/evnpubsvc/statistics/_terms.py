@@ -8,9 +8,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from attrs import Attribute, evolve, field, frozen
+from attrs import Attribute, evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, pairs_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit, due
 from evnpubsvc.errors import DataError, MisuseError

@@ -12,10 +12,11 @@ from datetime import date, datetime, time, timedelta
 from hashlib import shake_128
 from typing import Any, Final, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._moments import own_day
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, read_member, tuple_of
 from evnpubsvc.campaigns import Campaign, PlanTree
 from evnpubsvc.catalogue import Catalogue, ServiceOffering, seed_catalogue

@@ -22,11 +22,11 @@ from math import isqrt
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._files import replace_file, system_error
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import says
+from evnpubsvc._records import frozen, says
 from evnpubsvc._validate import instance_of
 from evnpubsvc.deadlines import LimitUnit, TimeLimit
 from evnpubsvc.errors import MisuseError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType, misuse
 from evnpubsvc._letters import NOT_BLANK, is_writable
-from evnpubsvc._records import says
+from evnpubsvc._records import frozen, says
 
 Language: TypeAlias = Literal["en", "vi"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "vi")

@@ -7,11 +7,11 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 from attrs.validators import optional
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import Derived, keep
+from evnpubsvc._records import Derived, frozen, keep
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice

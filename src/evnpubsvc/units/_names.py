@@ -7,10 +7,11 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
 from evnpubsvc._letters import plain_letters
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.findings import Finding
 from evnpubsvc.texts import LabelledEnum

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding

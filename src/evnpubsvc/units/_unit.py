@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 from attrs.validators import optional
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._records import says
+from evnpubsvc._records import frozen, says
 from evnpubsvc._validate import day_or_open, instance_of, nonempty_text, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation, Validity

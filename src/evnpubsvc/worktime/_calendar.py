@@ -10,10 +10,10 @@ from itertools import accumulate, compress, pairwise, product
 from operator import attrgetter
 from typing import Any, Final, Self, cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
-from evnpubsvc._records import Derived, keep
+from evnpubsvc._records import Derived, frozen, keep
 from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding, notice

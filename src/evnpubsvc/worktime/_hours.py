@@ -6,10 +6,11 @@ import re
 from datetime import date, time
 from typing import Any, ClassVar, Final, Self, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType, answer_wrong_arguments
 from evnpubsvc._letters import BLANKS
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, optional_day, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.law import Citation

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, tuple_of
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.texts import Text

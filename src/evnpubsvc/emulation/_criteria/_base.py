@@ -11,9 +11,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import as_text, instance_of, key_or_none, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._criteria._columns import Columns

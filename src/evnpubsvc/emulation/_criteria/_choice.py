@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import as_text, instance_of, tuple_of, valid_key
 from evnpubsvc.emulation._base import exact, key_twice, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, nonempty_text, tuple_of, writable_texts
 from evnpubsvc.quantities import CountRange, Interval, Unknown, ZeroPolicy
 

@@ -7,8 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation._criteria._component import Component
 from evnpubsvc.emulation._criteria._events import EventCriterion
 from evnpubsvc.emulation._figures import Better, FigureSpec

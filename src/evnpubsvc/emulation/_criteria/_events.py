@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import valid_key
 from evnpubsvc.emulation._base import exact, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase

@@ -7,8 +7,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import valid_key
 from evnpubsvc.emulation._criteria._base import CriterionBase
 from evnpubsvc.emulation._criteria._component import Component, before_rounding

@@ -7,9 +7,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._base import exact, not_negative, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._criteria._base import CriterionBase

@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import ClassVar
 
-from attrs import frozen
-
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation._base import positive, raise_all
 from evnpubsvc.emulation._criteria._given import GivenCriterion
 from evnpubsvc.emulation._criteria._weighted import WeightedCriterion

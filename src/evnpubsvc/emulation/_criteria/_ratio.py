@@ -8,9 +8,10 @@ from operator import gt, sub
 from types import MappingProxyType
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, key_or_none, valid_key
 from evnpubsvc.emulation._base import exact, exact_or_none, positive, raise_all
 from evnpubsvc.emulation._criteria._base import CriterionBase, write_over_nothing

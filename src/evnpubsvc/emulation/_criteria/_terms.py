@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from evnpubsvc._hooks import PublicType
+from evnpubsvc._records import frozen
 from evnpubsvc._validate import instance_of, read_member, tuple_of
 from evnpubsvc.emulation._base import exact
 from evnpubsvc.emulation._figures import UnitFigures

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
+from evnpubsvc._records import frozen
 from evnpubsvc.emulation._base import exact, positive, raise_all
 from evnpubsvc.emulation._criteria._component import Component
 from evnpubsvc.emulation._criteria._given import GivenCriterion
