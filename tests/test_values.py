@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc._records import frozen
 from evnpubsvc.errors import EvnpubsvcError
 from evnpubsvc.schema import record_types
 from evnpubsvc.serde import to_data
@@ -59,3 +60,40 @@ def test_a_record_is_a_value(name: str, data: st.DataObject) -> None:
     for field in attrs.fields(type(record)):
         with pytest.raises((attrs.exceptions.FrozenInstanceError, AttributeError)):
             setattr(record, field.name, None)
+
+
+def test_records_are_shown_as_attrs_shows_them() -> None:
+    """The one way of showing records says what attrs would compile for each."""
+    written: dict[str, Any] = {
+        "plain": attrs.field(),
+        "hidden": attrs.field(repr=False),
+        "short": attrs.field(repr=lambda _: "..."),
+        "given": attrs.field(default=None),
+    }
+
+    def nested(make: Any) -> Any:
+        class Shown:
+            pass
+
+        return make(Shown, these=dict(written))
+
+    theirs, ours = nested(attrs.frozen), nested(frozen)
+    assert repr(ours("a", 1, 2)) == repr(theirs("a", 1, 2))
+    assert repr(ours(ours(1, 2, 3), 1, 2)) == repr(theirs(theirs(1, 2, 3), 1, 2))
+    assert ours("a", 1, 2) == ours("a", 1, 2)
+
+
+def test_a_record_may_be_shown_in_its_own_way_or_not() -> None:
+    """A `__repr__` that is written wins; where none is asked for, that of the base holds."""
+
+    class Own:
+        def __repr__(self) -> str:
+            return "own"
+
+    class Bare:
+        pass
+
+    assert repr(frozen(type("Below", (Own,), {}), these={}, repr=False)()) == "own"
+    assert repr(frozen(Own, these={})()) == "own"
+    assert repr(frozen(type("Below", (Own,), {}), these={})()) == "Below()"
+    assert repr(frozen(Bare, these={}, repr=False)()).startswith("<")
