@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import attrs
@@ -85,12 +86,18 @@ def vary(record: _R, **changes: object) -> _R:
 
     It takes a tenth of the time of `attrs.evolve`, for what the library has computed itself.
     """
-    made = object.__new__(type(record))
-    for each in fields(type(record)):
-        name = each.name
-        value = changes[name] if name in changes else getattr(record, name)
-        object.__setattr__(made, name, value)
+    kind = type(record)
+    made = object.__new__(kind)
+    for name, take, put in _slots_of(kind):
+        put(made, changes[name] if name in changes else take(record))
     return made
+
+
+@cache
+def _slots_of(kind: type[AttrsInstance]) -> tuple[tuple[str, Any, Any], ...]:
+    """Return for each field of a record what takes it out of its slot, and puts it in."""
+    slots: list[tuple[str, Any]] = [(each.name, getattr(kind, each.name)) for each in fields(kind)]
+    return tuple((name, slot.__get__, slot.__set__) for name, slot in slots)
 
 
 class RateBook:

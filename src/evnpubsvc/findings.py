@@ -349,8 +349,6 @@ def _kept_types() -> frozenset[type]:
 
 def _keep(value: object) -> Any:
     """Return a value in a form that cannot change and can be compared, hashed and pickled."""
-    from decimal import Decimal  # noqa: PLC0415 - 2 ms, which imports need not take
-
     if type(value) in _kept_types() or isinstance(value, Enum):
         return cast("Any", value)
     if isinstance(value, str):
@@ -366,10 +364,12 @@ def _keep(value: object) -> Any:
         return value.__name__
     if isinstance(value, Exception):
         return _keep_error(value)
-    if isinstance(value, (float, Decimal)) and math.isfinite(value):
-        return Decimal(str(value))
     if is_written(value):
         return _keep_written(value)
+    from decimal import Decimal  # noqa: PLC0415 - 2 ms, which imports need not take
+
+    if isinstance(value, (float, Decimal)) and math.isfinite(value):
+        return Decimal(str(value))
     return _keep(str(value))
 
 

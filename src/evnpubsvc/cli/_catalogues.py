@@ -35,12 +35,22 @@ def read_procedures(path: Path | None) -> Catalogue:
     return read_catalogue(path).catalogue
 
 
-def limits_for(dossier: Dossier, catalogue: Catalogue, path: Path | None) -> Catalogue | None:
-    """Return the catalogue that gives the limit of a dossier.
+class Limits:
+    """What gives the limits of dossiers.
 
-    The packaged one covers only its five procedures; for any other the result is None, so that a
-    register of other procedures is not blamed for it.
+    The packaged catalogue covers only its five procedures, so that a register of other procedures
+    is not blamed for it.
+
+    Attributes:
+        catalogue: the one of a file, or the packaged one.
     """
-    if path is None and dossier.procedure not in catalogue.codes:
-        return None
-    return catalogue
+
+    def __init__(self, path: Path | None) -> None:
+        self.catalogue = read_procedures(path)
+        self._covered = frozenset(self.catalogue.codes) if path is None else None
+
+    def catalogue_for(self, dossier: Dossier) -> Catalogue | None:
+        """Return the catalogue that gives the limit of a dossier; None where none does."""
+        if self._covered is not None and dossier.procedure not in self._covered:
+            return None
+        return self.catalogue

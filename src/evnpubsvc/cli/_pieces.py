@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evnpubsvc._cores import count_cores
-from evnpubsvc.cli._catalogues import limits_for, read_procedures
+from evnpubsvc.cli._catalogues import Limits
 from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, TimelinessPolicy, TransitionalRule, rule
 from evnpubsvc.dossiers.parts import Checker, RuleContext
@@ -88,12 +88,12 @@ class _Desk:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._procedures = read_procedures(task.catalogue)
+        self._limits = Limits(task.catalogue)
         asked = tuple(map(rule, task.keys))
         given = task.as_of, task.counting, task.policy, None, task.zone, task.transitional
         self._checkers = {
             has_limits: Checker(asked, RuleContext(*given, catalogue))
-            for has_limits, catalogue in ((True, self._procedures), (False, None))
+            for has_limits, catalogue in ((True, self._limits.catalogue), (False, None))
         }
 
     def check(self, read: Iterable[Dossier | Finding]) -> Piece:
@@ -111,7 +111,7 @@ class _Desk:
             if task.wheres and not _is_asked_for(each, task.wheres, piece):
                 piece.outside.append(place)
                 continue
-            limits = limits_for(each, self._procedures, task.catalogue)
+            limits = self._limits.catalogue_for(each)
             own = self._checkers[limits is not None].check(each)
             piece.found.extend([one.at(each.code) for one in own])
         return piece

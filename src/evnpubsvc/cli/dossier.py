@@ -11,12 +11,7 @@ import click
 from attrs import evolve
 
 from evnpubsvc.cli._calendars import answer_by_calendar, calendar_options, decided_calendar
-from evnpubsvc.cli._catalogues import (
-    catalogue_option,
-    limits_for,
-    read_procedures,
-    solvable_option,
-)
+from evnpubsvc.cli._catalogues import Limits, catalogue_option, solvable_option
 from evnpubsvc.cli._counting import counting_of, counting_options
 from evnpubsvc.cli._io import lang_option, reported, show_cells_option, show_findings
 from evnpubsvc.cli._moments import MOMENT, moment_in
@@ -93,7 +88,7 @@ def dossier_command(
         if one is None:
             raise DataError(violations(unread) or [finding("dossier-not-here", "", code or "-")])
 
-        limits = limits_for(one, read_procedures(catalogue_file), catalogue_file)
+        limits = Limits(catalogue_file).catalogue_for(one)
 
         def count(calendar: Calendar) -> tuple[DossierDue, Judgement | None]:
             given: dict[str, Any] = {"solvable": solvable, "unknown_hour": unknown_hour}

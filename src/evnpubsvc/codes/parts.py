@@ -3,8 +3,9 @@
 from evnpubsvc._hooks import publish_loaded
 from evnpubsvc.codes import _LATER
 from evnpubsvc.codes._check import find_doubts
+from evnpubsvc.codes._undoubted import UndoubtedCodes
 
-__all__ = ["find_doubts"]
+__all__ = ["UndoubtedCodes", "find_doubts"]
 
 # What was imported for these is public now, under its own name.
 publish_loaded("evnpubsvc.codes", _LATER)

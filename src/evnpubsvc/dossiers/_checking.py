@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import lru_cache, partial
 from itertools import pairwise
+from types import MethodType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve
@@ -17,9 +18,10 @@ from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers._dossier import Dossier
 from evnpubsvc.dossiers._events import Event, EventKind
 from evnpubsvc.dossiers._known import Known
-from evnpubsvc.dossiers._replay import in_time
+from evnpubsvc.dossiers._replay import in_time, is_usual
 from evnpubsvc.dossiers._rules import GroundOn, Rule, RuleContext, TransitionalRule, needs_of
 from evnpubsvc.dossiers._rules import rules as _all_rules
+from evnpubsvc.dossiers._silence import Silence, Silent
 from evnpubsvc.dossiers._timeliness import Precision, TimelinessPolicy
 from evnpubsvc.errors import DataError, EvnpubsvcError, MisuseError
 from evnpubsvc.findings import Finding, Severity, finding
@@ -82,7 +84,7 @@ def check(
     given = as_of, counting, policy, units, zone, transitional, catalogue
     begun = known.begun
     is_ruled = begun is None or _has_ground(asked, begun)
-    run = ((each, each.ground_on) for each in asked)
+    run = ((each, each.ground_on, None) for each in asked)
     return _find(dossier, RuleContext(*given, known), known, run, is_ruled=is_ruled)
 
 
@@ -133,15 +135,20 @@ def check_many(
 class Checker:
     """What `check` is told, made ready once for any number of dossiers.
 
-    Rules that have nothing to say about a dossier, by `needs_of`, are not run: which those are is
-    found once for all dossiers with events of the same kinds and the same fields.
+    Rules that have nothing to say about a dossier, by `needs_of`, are not run. Which may speak is
+    found once for all dossiers with events of the same kinds and the same fields; of these some are
+    seen to be silent dossier by dossier.
     """
 
     def __init__(self, asked: tuple[Rule, ...], context: RuleContext) -> None:
         _refuse_naive(context.as_of)
         self._context = context
+        silence = Silence(context.counting, context.catalogue)
         # Registers repeat few days.
-        self._asked = [(each, lru_cache(_DAYS)(each.ground_on)) for each in asked]
+        self._asked: _Runs = [
+            (each, lru_cache(_DAYS)(each.ground_on), _bind(needs_of(each).silent, silence))
+            for each in asked
+        ]
         self._has_ground = lru_cache(_DAYS)(partial(_has_ground, asked))
         self._chosen: dict[tuple[object, ...], _Runs] = {}
 
@@ -158,9 +165,10 @@ class Checker:
         # Kinds by their `id`, which is hashed quickly.
         kinds = tuple([id(event.kind) for event in dossier.events])
         if len(kinds) > _LONGEST:
-            return self._find_speaking(dossier, known)
+            return self._find_speaking(known)
         alike = (
             kinds,
+            known.is_ascending,
             dossier.evidence is None,
             dossier.procedure is None,
             dossier.unit is None,
@@ -171,25 +179,34 @@ class Checker:
         if chosen is None:
             if len(self._chosen) >= _MOST_ALIKE:
                 self._chosen.clear()
-            chosen = self._chosen[alike] = self._find_speaking(dossier, known)
+            chosen = self._chosen[alike] = self._find_speaking(known)
         return chosen
 
-    def _find_speaking(self, dossier: Dossier, known: Known) -> _Runs:
-        kinds, context = known.kinds, self._context
-        return [each for each in self._asked if _may_speak(each[0], dossier, context, kinds)]
+    def _find_speaking(self, known: Known) -> _Runs:
+        # No guard objects to the beginning of a history that none objects to.
+        kinds, dossier, context = known.kinds, known.dossier, self._context
+        usual = not kinds or (known.is_ascending and is_usual(kinds))
+        has = frozenset(kinds), usual
+        return [each for each in self._asked if _may_speak(each[0], dossier, context, *has)]
 
 
-_Runs: TypeAlias = list[tuple[Rule, GroundOn]]
+_Runs: TypeAlias = list[tuple[Rule, GroundOn, Callable[[Known], bool] | None]]
 _DAYS: Final = 4_096  # days whose rules are remembered
 _LONGEST: Final = 32  # events of a history that is remembered
 _MOST_ALIKE: Final = 4_096  # kinds of dossiers that are remembered
 
 
+def _bind(silent: Silent | None, silence: Silence) -> Callable[[Known], bool] | None:
+    return None if silent is None else MethodType(silent, silence)
+
+
 def _may_speak(
-    rule: Rule, dossier: Dossier, context: RuleContext, kinds: frozenset[EventKind]
+    rule: Rule, dossier: Dossier, context: RuleContext, kinds: frozenset[EventKind], usual: bool
 ) -> bool:
     needs = needs_of(rule)
     if needs.kinds and needs.kinds.isdisjoint(kinds):
+        return False
+    if needs.unusual and usual:
         return False
     if any(getattr(dossier, name) is None for name in needs.fields):
         return False
@@ -205,23 +222,27 @@ def _find(
     dossier: Dossier,
     context: RuleContext,
     known: Known,
-    run: Iterable[tuple[Rule, GroundOn]],
+    run: Iterable[tuple[Rule, GroundOn, Callable[[Known], bool] | None]],
     *,
     is_ruled: bool,
 ) -> tuple[Finding, ...]:
     """Return what is found about one dossier: about its history first, then rule by rule."""
-    found = [
-        *_history(dossier, known),
-        *_assumed(known),
-        *_stated_order(dossier, known, context.zone),
-    ]
+    found: list[Finding] = []
+    if not known.begins_rightly:
+        found += _history(dossier)
+    if known.state.inferences:
+        found += _assumed(known)
+    if dossier.stated_received is not None or dossier.stated_finished is not None:
+        found += _stated_order(dossier, known, context.zone)
     if not is_ruled:
         # Silence would look like approval.
         unruled = finding("no-rule-in-force", "$", known.begun)
         found.append(_marked(unruled, "history", Severity.NOTICE))
     until = None if context.counting is None else context.counting.calendar.decided_until
-    for each, ground_on in run:
+    for each, ground_on, is_silent in run:
         try:
+            if is_silent is not None and is_silent(known):
+                continue
             own = list(each.run(dossier, context, ground_on))
         except EvnpubsvcError as error:
             skipped = finding("rule-not-run", "$", each.key, why=_reason_of(error))
@@ -265,14 +286,8 @@ def _marked(one: Finding, key: str, severity: Severity) -> Finding:
     return vary(one, parts=tuple(sorted(parts.items())), severity=severity)
 
 
-def _history(dossier: Dossier, known: Known) -> Iterator[Finding]:
-    # In an ascending history only what comes before its submission is odd; mostly nothing does.
-    events = dossier.events
-    if not events:
-        return
-    begins_rightly = events[0].kind is _K.SUBMITTED or _K.SUBMITTED not in known.kinds
-    if begins_rightly and known.is_ascending:
-        return
+def _history(dossier: Dossier) -> Iterator[Finding]:
+    """What is wrong with the order of a history, and with its rows."""
     latest: date | None = None
     seen: dict[Event, int] = {}
     submitted = next((e.at for e in in_time(dossier.events) if e.kind is _K.SUBMITTED), None)
@@ -326,8 +341,6 @@ def _assumed(known: Known) -> Iterator[Finding]:
 
 def _stated_order(dossier: Dossier, known: Known, zone: tzinfo) -> Iterator[Finding]:
     """Compare the stated receipt with the end where the history does not record both itself."""
-    if dossier.stated_received is None and dossier.stated_finished is None:
-        return
     state = known.state
     received = state.received_at or dossier.stated_received
     finished = state.decided_at or dossier.stated_finished

@@ -245,9 +245,11 @@ def state_by(dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> State:
 
 def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool:
     """Return whether a moment comes no later than an instant, or the end of a day of a zone."""
-    if isinstance(as_of, datetime) and isinstance(moment, datetime):
+    if not isinstance(as_of, datetime):
+        return local_day(moment, zone) <= as_of
+    if isinstance(moment, datetime):
         return moment <= as_of
-    return local_day(moment, zone) <= local_day(as_of, zone)
+    return moment <= local_day(as_of, zone)
 
 
 def _with(dossier: Dossier, event: Event, state: State | None) -> Dossier:

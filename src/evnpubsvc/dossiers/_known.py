@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from itertools import pairwise
 from operator import lt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from evnpubsvc._moments import is_before, local_day
 from evnpubsvc.deadlines import CountingRules
@@ -18,6 +18,9 @@ from evnpubsvc.dossiers._state import State
 
 if TYPE_CHECKING:
     from evnpubsvc.catalogue import Catalogue
+
+
+_SUBMITTED: Final = EventKind.SUBMITTED
 
 
 def state_and_due(
@@ -70,25 +73,27 @@ class Known:
 
     Attributes:
         dossier: the dossier itself.
+        as_of: the moment of judgement.
+        zone: the time zone of days.
         state: its state by the moment of judgement.
         begun: the day whose rules it keeps: of receipt, else of submission.
         is_ascending: whether the history stands in the order of time, all moments apart.
     """
 
     __slots__ = (
-        "_as_of",
         "_due",
         "_events",
-        "_zone",
+        "as_of",
         "begun",
         "dossier",
         "is_ascending",
         "state",
+        "zone",
     )
 
     def __init__(self, dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> None:
         self.dossier: Dossier = dossier
-        self._as_of, self._zone = as_of, zone
+        self.as_of, self.zone = as_of, zone
         self.state: State = state_by(dossier, as_of, zone)
         self.begun: date | None = _find_beginning(dossier, self.state, zone)
         self.is_ascending: bool = _ascend([event.at for event in dossier.events])
@@ -96,9 +101,9 @@ class Known:
         self._due: DossierDue | None = None
 
     @property
-    def kinds(self) -> frozenset[EventKind]:
-        """The kinds of its events, also of later ones."""
-        return frozenset([event.kind for event in self.dossier.events])
+    def kinds(self) -> list[EventKind]:
+        """The kinds of its events, also of later ones, in the order of the history."""
+        return [event.kind for event in self.dossier.events]
 
     @property
     def events(self) -> list[tuple[int, Event]]:
@@ -114,12 +119,20 @@ class Known:
         # What came after the day of judgement is not known yet.
         last = self.dossier.state.last_at
         known = list(enumerate(events))
-        if last is not None and not known_by(last, self._as_of, self._zone):
-            known = [each for each in known if known_by(each[1].at, self._as_of, self._zone)]
+        if last is not None and not known_by(last, self.as_of, self.zone):
+            known = [each for each in known if known_by(each[1].at, self.as_of, self.zone)]
         if self.is_ascending:
             return known
         places = {id(event): index for index, event in known}
         return [(places[id(event)], event) for event in in_time(event for _, event in known)]
+
+    @property
+    def begins_rightly(self) -> bool:
+        """Whether the history is in order: ascending, and nothing comes before its submission."""
+        if not self.is_ascending:
+            return False
+        events = self.dossier.events
+        return not events or events[0].kind is _SUBMITTED or _SUBMITTED not in self.kinds
 
     def due(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
         """Return the due date by the moment of judgement; the rules are the same in each call.
@@ -127,12 +140,12 @@ class Known:
         A notice of dates on days off may be missing: the rules read none.
         """
         if self._due is None:
-            kept = _find_kept(self.dossier, self._as_of, counting, catalogue, self._zone)
+            kept = _find_kept(self.dossier, self.as_of, counting, catalogue, self.zone)
             self._due = self._derive(counting, catalogue) if kept is None else kept[1]
         return self._due
 
     def _derive(self, counting: CountingRules | None, catalogue: Catalogue | None) -> DossierDue:
-        given = self.dossier, self.state, counting, catalogue, self._zone
+        given = self.dossier, self.state, counting, catalogue, self.zone
         # Rules look at what is due, and at what keeps it open.
         return derive_due(*given, trace=False, resumed_on=None, notes_days_off=False)
 

@@ -26,6 +26,7 @@ from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard, fact_value, guard_citation
 from evnpubsvc.dossiers._known import Known
 from evnpubsvc.dossiers._replay import in_time, is_usual
+from evnpubsvc.dossiers._silence import UNSEEN_CLASSES, Silence, Silent
 from evnpubsvc.dossiers._state import StateBuilder
 from evnpubsvc.dossiers._table import rows
 from evnpubsvc.dossiers._timeliness import (
@@ -499,7 +500,7 @@ def _r11(dossier: Dossier, context: RuleContext, on: _On) -> Iterator[Finding]:
     if day is None or ground is None or dossier.procedure is None:
         return
     yield from _code(ProcedureCode, dossier.procedure, "$.procedure", day, ground)
-    if dossier.procedure[:1] in set("4789"):
+    if dossier.procedure[:1] in UNSEEN_CLASSES:
         yield finding(
             "procedure-class-unseen", "$.procedure", dossier.procedure, source=ground.citation
         )
@@ -682,11 +683,16 @@ class Needs(NamedTuple):
         kinds: the history has an event of one of these kinds; of any, where there are none.
         fields: the dossier says all of these.
         context: the call says all of these.
+        unusual: the history is not one that no guard can object to.
+        silent: sees in a dossier that has all this that nothing is to be said; None where only the
+            rule does.
     """
 
     kinds: frozenset[EventKind] = frozenset()
     fields: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    unusual: bool = False
+    silent: Silent | None = None
 
 
 _NOTHING: Final = Needs()
@@ -700,8 +706,10 @@ _NEEDS: Final[dict[Check, Needs]] = {
     _r6: Needs(frozenset({_K.APOLOGY})),
     _r7: Needs(fields=("stated_due",), context=("counting",)),
     _r8: Needs(_WITHDRAWALS),
-    _r11: Needs(fields=("procedure",)),
-    _r12: Needs(context=("policy",)),
+    _r9: Needs(unusual=True),
+    _r10: Needs(silent=Silence.has_own_code),
+    _r11: Needs(fields=("procedure",), silent=Silence.has_own_procedure),
+    _r12: Needs(context=("policy",), silent=Silence.ended_in_time),
     _r13: Needs(fields=("unit",), context=("units",)),
     _r14: Needs(fields=("evidence",)),
     _r15: Needs(_SUPPLEMENT, context=("counting",)),
