@@ -231,7 +231,8 @@ def say_standings(sheets: list[ScoreSheet], first: UnitFigures) -> None:
     taken = {
         "rank, a unit": _microseconds(lambda: rank(sheets), units),
         "score, one unit": _microseconds(lambda: score(sheets[0].scheme, first), 1),
-        "explain, one unit": _microseconds(lambda: explain(sheets[0]), 1),
+        "explain, one unit (goal 100)": _microseconds(lambda: explain(sheets[0]), 1),
+        "explain and its whole text": _microseconds(lambda: str(explain(sheets[0])), 1),
     }
     for name, each in taken.items():
         print(f"{name}: {each:.0f} µs")

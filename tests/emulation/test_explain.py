@@ -1,9 +1,12 @@
 """Explanations add up exactly, in both languages, and name everything a score was made from."""
 
+import copy
+import pickle
 import re
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +22,7 @@ from evnpubsvc.emulation import (
     Term,
     explain,
 )
+from evnpubsvc.emulation.results import ExplanationLine
 from evnpubsvc.quantities import Unknown, ZeroPolicy
 from evnpubsvc.serde import preset
 from evnpubsvc.strategies import score_sheets
@@ -48,6 +52,27 @@ def test_the_lines_add_up_to_the_total_exactly(sheet: ScoreSheet, lang: Language
         )
     assert [line.key for line in explanation.lines if line.key] == [c.key for c in sheet.components]
     assert not re.search(r"\{\w+(:\w+)?\}", str(explanation))  # no part is left unfilled
+
+
+def test_lines_are_the_same_before_and_after_they_are_read() -> None:
+    sheet = scored(preset("qd766-dvcqg-2026").with_given("online"), DAK_LAK, "H15")
+    read = explain(sheet, "vi")
+    texts = [(line.text, line.basis) for line in read.lines]
+    assert all(text for text, _ in texts)
+    # Each way to a line comes first once, when nobody has read it yet.
+    for take in (copy.copy, copy.deepcopy, evolve, _pickle):
+        taken = [take(line) for line in explain(sheet, "vi").lines]
+        assert [(line.text, line.basis) for line in taken] == texts
+    assert explain(sheet, "vi") == read
+    assert hash(explain(sheet, "vi")) == hash(read)
+    assert explain(sheet, "en") != read
+    with pytest.raises(AttributeError, match="ExplanationLine"):
+        _ = getattr(read.lines[0], "words")  # noqa: B009 - no such field
+
+
+def _pickle(line: ExplanationLine) -> ExplanationLine:
+    taken: ExplanationLine = pickle.loads(pickle.dumps(line))
+    return taken
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

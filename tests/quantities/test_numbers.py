@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.quantities import NumberStyle, parse_number, round_half_up
-from evnpubsvc.quantities.parts import decimal_text, localised
+from evnpubsvc.quantities.parts import decimal_text, exact_sum, has_places, localised
 
 _VI, _EN = NumberStyle.VIETNAMESE, NumberStyle.ENGLISH
 
@@ -91,6 +91,17 @@ def test_rounding_moves_a_number_by_half_a_place_at_most(value: Fraction, places
     rounded = round_half_up(value, places)
     assert abs(rounded - value) * 2 <= Fraction(1, 10**places)
     assert (rounded * 10**places).denominator == 1
+
+
+@given(st.fractions(), st.decimals(-999, 999, places=3), st.integers(0, 4))
+def test_a_number_has_the_places_that_write_it(any_: Fraction, short: Decimal, places: int) -> None:
+    for value in (any_, Fraction(short)):
+        assert has_places(value, places) is (round_half_up(value, places) == value)
+
+
+@given(st.lists(st.fractions(), max_size=6))
+def test_exact_sums_are_those_of_adding_one_by_one(values: list[Fraction]) -> None:
+    assert exact_sum(values) == sum(values, Fraction(0))
 
 
 @pytest.mark.parametrize(

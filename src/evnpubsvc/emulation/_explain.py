@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from attrs import field
 
 from evnpubsvc._hooks import PublicType
-from evnpubsvc._records import frozen
+from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of, writable_texts
 from evnpubsvc.emulation._criteria import (
     EVIDENCE_ABSENT,
@@ -30,12 +31,34 @@ from evnpubsvc.emulation._wording import (
     signed_text,
 )
 from evnpubsvc.quantities import Interval, Unknown
-from evnpubsvc.quantities.parts import localised
+from evnpubsvc.quantities.parts import exact_sum, localised
 from evnpubsvc.texts import Language
 
 
+class _WrittenWhenRead:
+    """What a line is written from, kept until its words are asked for: most never are.
+
+    Of a campaign with thousands of units one looks at the points of all and reads a few.
+    """
+
+    __slots__ = ("_origin",)
+
+    _origin: _Origin
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> str:
+            """Write a field that is not there yet."""
+            write = {"text": _write_text, "basis": _write_basis}.get(name)
+            if write is None:
+                raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+            text = write(self._origin)
+            object.__setattr__(self, name, text)
+            return text
+
+
 @frozen(kw_only=True)
-class ExplanationLine(PublicType):
+class ExplanationLine(PublicType, _WrittenWhenRead):
     """One line of an explanation.
 
     Attributes:
@@ -122,7 +145,7 @@ def explain(sheet: ScoreSheet, lang: Language = "en", *, grade: Grade | None = N
     for group, group_score in zip(sheet.scheme.groups, sheet.groups, strict=True):
         groups.append((group.key, _heading(group, group_score, sheet, lang)))
         lines += (
-            _line_of(criterion, component, group, sheet, lang)
+            _line_of(group, _Origin(criterion, component, group.role, sheet, lang))
             for criterion, component in zip(group.criteria, group_score.components, strict=True)
         )
         lines += _group_adjustments(group, group_score, sheet, lang)
@@ -153,20 +176,45 @@ def _heading(group: Group, group_score: GroupScore, sheet: ScoreSheet, lang: Lan
     return sentence("explain-group", lang, title=group.title.get(lang), result=result)
 
 
-def _line_of(
-    criterion: Criterion, component: Component, group: Group, sheet: ScoreSheet, lang: Language
-) -> ExplanationLine:
-    """Return the line of a criterion: how its points came about, and on what it rests."""
+class _Origin(NamedTuple):
+    """What the words of a line are written from."""
+
+    criterion: Criterion
+    component: Component
+    role: GroupRole
+    sheet: ScoreSheet
+    lang: Language
+
+
+_OpenLine: Final = open_class(ExplanationLine)
+
+
+def _line_of(group: Group, origin: _Origin) -> ExplanationLine:
+    """Return the line of a criterion, whose words are written when they are read."""
+    made: Any = _OpenLine()
+    made.key = origin.criterion.key
+    made.group = group.key
+    made.points = origin.component.points
+    made.maximum = origin.criterion.maximum
+    made.__class__ = ExplanationLine
+    line: ExplanationLine = made
+    object.__setattr__(line, "_origin", origin)
+    return line
+
+
+def _write_text(origin: _Origin) -> str:
+    """Write how the points of a criterion came about."""
+    criterion, component, role, sheet, lang = origin
     title = numbered_title(criterion.key, criterion.title, lang)
-    derivation = _derivation(criterion, component, sheet, group.role, lang)
-    return ExplanationLine(
-        key=criterion.key,
-        group=group.key,
-        text=f"{title}: {derivation}",
-        basis=_basis(criterion, lang),
-        points=component.points,
-        maximum=criterion.maximum,
-    )
+    return f"{title}: {_derivation(criterion, component, sheet, role, lang)}"
+
+
+def _write_basis(origin: _Origin) -> str:
+    """Write the sources of a criterion with their confidence, and its note after a dash."""
+    criterion, lang = origin.criterion, origin.lang
+    sources = (f"{s.get(lang)} ({s.certainty.get(lang)})" for s in criterion.sources)
+    note = "" if criterion.note is None else criterion.note.get(lang)
+    return " - ".join(part for part in ("; ".join(sources), note) if part)
 
 
 def _group_adjustments(
@@ -177,7 +225,7 @@ def _group_adjustments(
     if isinstance(points, Unknown):
         return []
     known = (component.points for component in group_score.components)
-    added = sum((each for each in known if isinstance(each, Fraction)), Fraction(0))
+    added = exact_sum(each for each in known if isinstance(each, Fraction))
     cut = added
     if group.cut:
         cut = max(-group.maximum, min(group.maximum, added))
@@ -291,13 +339,6 @@ def _out_of(
         return sentence("explain-unknown", lang, why=why, maximum=localised(maximum, lang))
     shown = number_text(points, lang, sheet.scheme.rounding.places)
     return sentence("explain-out-of", lang, points=shown, maximum=localised(maximum, lang))
-
-
-def _basis(criterion: Criterion, lang: Language) -> str:
-    """Return the sources of a criterion with their confidence, and its note after a dash."""
-    sources = (f"{s.get(lang)} ({s.certainty.get(lang)})" for s in criterion.sources)
-    note = "" if criterion.note is None else criterion.note.get(lang)
-    return " - ".join(part for part in ("; ".join(sources), note) if part)
 
 
 def _derivation(

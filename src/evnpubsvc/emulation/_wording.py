@@ -6,8 +6,8 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from evnpubsvc.quantities import Interval, Unknown, round_half_up
-from evnpubsvc.quantities.parts import localised
+from evnpubsvc.quantities import Interval, Unknown
+from evnpubsvc.quantities.parts import has_places, localised
 from evnpubsvc.texts import Language, Text
 from evnpubsvc.texts.parts import render
 
@@ -28,9 +28,9 @@ def sentence(key: str, lang: Language, **parts: object) -> str:
 
 def number_text(value: Fraction | int, lang: Language, places: int = 0) -> str:
     """Write points: exactly, with at least so many places; from seven decimals on only about."""
-    if round_half_up(value, places) == value:
+    if has_places(value, places):
         return localised(value, lang, places)
-    if round_half_up(value, 6) == value:
+    if has_places(value, 6):
         return localised(value, lang)
     return "≈ " + localised(value, lang, 6)
 

@@ -6,7 +6,9 @@ Reading them as they are written in Viet Nam and elsewhere, rounding, writing th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
+from math import lcm
 from typing import Final
 
 from evnpubsvc._hooks import answer_wrong_arguments
@@ -32,6 +34,7 @@ class NumberStyle(LabelledEnum):
     """Comma for thousands, dot for decimals: `1,234.5`."""
 
 
+_EXACT: Final = (int, Fraction)
 _PLAIN: Final = r"(?a)[+-]?\d+"
 _STYLES: Final = {
     NumberStyle.VIETNAMESE: r"(?a)([+-]?(?:\d{1,3}(?:\.\d{3})+|\d+))(?:,(\d+))?",
@@ -128,16 +131,30 @@ def round_half_up(value: Fraction | int, places: int) -> Fraction:
     given: object = value
     if not isinstance(given, (int, Fraction)) or isinstance(given, bool):
         raise MisuseError("not-exact", value, type=type(value).__name__)
+    half_up = _in_last_places(value, places)
+    return Fraction(-half_up if value.numerator < 0 else half_up, 10**places)
+
+
+def _in_last_places(value: Fraction | int, places: int) -> int:
+    """Return the nearest multiple of the last place without its sign, a half upwards."""
     if places < 0:
         raise MisuseError("places-negative", places)
+    numerator, denominator = abs(value.numerator) * 10**places, value.denominator
+    half_up: int = (2 * numerator + denominator) // (2 * denominator)
+    return half_up
 
-    # In whole numbers: the nearest multiple of the last place, a half upwards, without the sign.
-    scale = 10**places
-    numerator, denominator = value.numerator * scale, value.denominator
-    half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
-    if numerator < 0:
-        half_up = -half_up
-    return Fraction(half_up, scale)
+
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """Return the sum of exact numbers, over one denominator: a tenth of adding one by one."""
+    each = [(value.numerator, value.denominator) for value in values]
+    whole = lcm(*(denominator for _, denominator in each))
+    return Fraction(sum(n * (whole // denominator) for n, denominator in each), whole)
+
+
+def has_places(value: Fraction | int, places: int) -> bool:
+    """Return whether so many decimal places, 0 or more, write an exact number as it is."""
+    whole: bool = 10**places % value.denominator == 0
+    return whole
 
 
 def round_percent(share: Fraction | int, places: int = 2) -> Fraction:
@@ -181,15 +198,14 @@ def decimal_text(value: Fraction | int, places: int | None = None) -> str:
     """
     if places is None and value.denominator == 1:
         return exact_decimal(value.numerator)
-    exact = Fraction(value)
     if places is None:
-        return exact_decimal(exact)
+        return exact_decimal(Fraction(value))
 
     # The digits without sign and mark, at least one of them before the mark.
-    rounded = round_half_up(exact, places)
-    digits = exact_decimal(abs(rounded.numerator) * 10**places // rounded.denominator)
-    digits = digits.rjust(places + 1, "0")
-    sign = "-" if rounded < 0 else ""
+    exact: Fraction | int = value if type(value) in _EXACT else Fraction(value)
+    half_up = _in_last_places(exact, places)
+    digits = exact_decimal(half_up).rjust(places + 1, "0")
+    sign = "-" if half_up and exact.numerator < 0 else ""
     whole = f"{sign}{digits[: len(digits) - places]}"
     if places == 0:
         return whole

@@ -53,5 +53,10 @@ def _table_of(kind: type[Enum]) -> str:
 
 def _label(member: Enum) -> Text:
     """Return the name of a member in both languages."""
-    entry = catalogue()[f"{_table_of(type(member))}.{member.value}"]
+    return _label_of(type(member), member.value)
+
+
+@cache  # by the class too: members of two enums may be equal numbers
+def _label_of(kind: type[Enum], value: object) -> Text:
+    entry = catalogue()[f"{_table_of(kind)}.{value}"]
     return Text(vi=entry["vi"], en=entry["en"])

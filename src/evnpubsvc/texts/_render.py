@@ -40,12 +40,14 @@ def render(key: str, lang: Language, parts: Mapping[str, object], *, hint: bool 
     'a count cannot be negative, got -3'
     """
     known_language(lang)  # before it is a key of the cache below
-    if key not in catalogue():
+    try:
+        template = _template(key, lang, hint)
+    except KeyError:  # no text of ours
         if hint:
             return ""
         return " ".join([key, *(f"{name}={write(part, lang)}" for name, part in parts.items())])
     text = ""
-    for words, name, form in _template(key, lang, hint):
+    for words, name, form in template:
         if name is None:
             text += words
         elif name not in parts:

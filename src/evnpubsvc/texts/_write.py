@@ -158,6 +158,8 @@ def _digits(number: int) -> str:
 def exact_decimal(value: Fraction | int) -> str:
     """Return an exact number as decimal text with a dot; `n/d` where no finite decimals give it."""
     rest, twos, fives = value.denominator, 0, 0
+    if rest == 1:
+        return _digits(value.numerator)
     while rest % 2 == 0:
         rest, twos = rest // 2, twos + 1
     while rest % 5 == 0:
@@ -182,9 +184,11 @@ def localise(text: str, lang: Language) -> str:
         sign, digits = ("", whole)
     thousands, mark = (".", ",") if lang == "vi" else (",", ".")
     # From the right: groups of three.
-    first = len(digits) % 3
-    groups = [digits[i : i + 3] for i in range(first, len(digits), 3)]
-    grouped = thousands.join([digits[:first], *groups] if first else groups)
+    grouped = digits
+    if len(digits) > 3:
+        first = len(digits) % 3
+        groups = [digits[i : i + 3] for i in range(first, len(digits), 3)]
+        grouped = thousands.join([digits[:first], *groups] if first else groups)
     if decimals:
         return f"{sign}{grouped}{mark}{decimals}"
     return f"{sign}{grouped}"

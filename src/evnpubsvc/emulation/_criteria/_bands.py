@@ -21,7 +21,7 @@ from evnpubsvc.emulation._wording import number_text, sentence
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
-from evnpubsvc.quantities.parts import localised
+from evnpubsvc.quantities.parts import has_places, localised
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import percent
 
@@ -255,7 +255,7 @@ class BandsCriterion(CriterionBase):
         share = self.compared(n, d)
         exact_percent = Fraction(n, d) * 100
         places = 2 if self.places is None else self.places
-        sign = "=" if round_half_up(exact_percent, places) == exact_percent else "≈"
+        sign = "=" if has_places(exact_percent, places) else "≈"
         start = number_text(self.band(share).at_least * 100, lang)
         band = sentence("explain-share-band", lang, start=start)
         return f"{text} {sign} {percent(localised(exact_percent, lang, places), lang)}; {band}"

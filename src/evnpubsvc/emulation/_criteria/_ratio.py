@@ -22,7 +22,7 @@ from evnpubsvc.emulation._figures import Better, FigureSpec, UnitFigures
 from evnpubsvc.emulation._wording import sentence
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.quantities import Unknown, ZeroPolicy, round_half_up
-from evnpubsvc.quantities.parts import decimal_text, localised
+from evnpubsvc.quantities.parts import decimal_text, has_places, localised
 from evnpubsvc.texts import Language
 from evnpubsvc.texts.parts import percent
 
@@ -298,7 +298,7 @@ class RatioCriterion(CriterionBase):
 
         # The percentage, exact or about.
         share = Fraction(n * component.divisor, d) * 100
-        sign = "=" if round_half_up(share, 2) == share else "≈"
+        sign = "=" if has_places(share, 2) else "≈"
         text = f"{counted} {sign} {percent(localised(share, lang, 2), lang)}"
 
         # The maximum, over the target where that is not all.
