@@ -26,14 +26,14 @@ from tempfile import TemporaryDirectory
 
 from attrs import frozen
 
+from bench._pages import SPEED, fill
 from evnpubsvc.cli import main as evnpubsvc
 
 ROUNDS = 9
 GOAL_ROOT_MS = 3.0
 GOAL_HELP_MS = 170.0
 GOAL_PLUGIN_MS = 10.0  # what the entry point may add to `import hypothesis`
-PAGE = Path("docs/explanation/how-fast-it-counts.md")
-BEGIN, END = "<!-- python -m bench.imports --docs -->", "<!-- end -->"
+COMMAND = "python -m bench.imports --docs"
 HERE = Path(__file__).parents[1] / "src"
 ROOMS = ("worktime", "deadlines", "dossiers", "statistics", "emulation", "serde")
 HELPS = ("due", "check", "tally", "report", "score")
@@ -230,10 +230,7 @@ def main(
             print(f"missed: {name}, goal {goal}")
             held = False
     if docs:
-        head, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-        tail = rest.partition(END)[2]
-        page = "\n".join([head + BEGIN, "", *said, "", END]) + tail
-        PAGE.write_text(page, encoding="utf-8", newline="\n")
+        fill(SPEED, COMMAND, said)
     return (bool(only) or measure_plugin(rounds)) and held
 
 

@@ -17,7 +17,7 @@ from evnpubsvc.deadlines import (
     due,
     special_clocks,
 )
-from evnpubsvc.errors import EvnpubsvcError, MisuseError
+from evnpubsvc.errors import EvnpubsvcError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames import due_many
 from evnpubsvc.worktime import Calendar, WeeklyHours, vietnam_calendar
@@ -32,7 +32,7 @@ KINDS = (StopKind.SUPPLEMENT, StopKind.OPINION)
 Answer = tuple[date | None, datetime | None, bool, bool, str | None]
 
 
-def plain(received: date | None, limit: Any, counting: CountingRules, span: Any = None) -> Answer:
+def plain(received: date | None, limit: Any, counting: CountingRules, *spans: Any) -> Answer:
     """What `due` says of one row."""
     if received is None:
         return None, None, False, False, "received-blank"
@@ -42,7 +42,7 @@ def plain(received: date | None, limit: Any, counting: CountingRules, span: Any 
         except EvnpubsvcError as error:
             return None, None, False, False, reason_of(error)
     try:
-        stops = () if span is None else (Stop(*span),)
+        stops = [Stop(StopKind(kind), *span) for kind, *span in filter(None, spans)]
         found = due(received, limit, counting=counting, stops=stops, trace=False)
     except EvnpubsvcError as error:
         return None, None, False, False, reason_of(error)
@@ -51,7 +51,7 @@ def plain(received: date | None, limit: Any, counting: CountingRules, span: Any 
 
 
 def reason_of(error: EvnpubsvcError) -> str:
-    assert isinstance(error, MisuseError)
+    assert isinstance(error, (MisuseError, UnknownNameError))
     return error.finding.reason
 
 
@@ -130,6 +130,105 @@ def test_each_row_says_what_due_says(which: int) -> None:
 
 
 LENGTHS = [timedelta(hours=hours) for hours in (0, 1, 20, 48, 216, -24)]
+
+
+def spread(rows: list[list[Any]], kind: pl.DataType) -> pl.DataFrame:
+    """A frame with a column for the first value of each row, the second and so on."""
+    width = max(map(len, rows))
+    whole = [[*row, *[None] * (width - len(row))] for row in rows]
+    return pl.DataFrame(
+        {f"c{i}": pl.Series([row[i] for row in whole], dtype=kind) for i in range(width)}
+    )
+
+
+@pytest.mark.parametrize("which", range(len(RULES)))
+def test_rows_with_several_stops_say_what_due_says(which: int) -> None:
+    rng = random.Random(200 + which)
+    for number in range(cases(2, 100)):
+        calendar = rng.choice((SPLIT, NIGHT, AHEAD))
+        counting = CountingRules(calendar, **RULES[which])
+        first = rng.choice((date(2022, 1, 2), date(2022, 8, 20), date(2022, 11, 20)))
+        if calendar is AHEAD:
+            first = rng.choice((date(2025, 6, 20), date(2028, 6, 1)))
+        size, hours = 40, rng.random() < 0.8
+        received = moments(rng, size, first, 20, hours=hours)
+        limits = [rng.choice((1, 2, 3, 5, 20, 400)) for _ in range(size)]
+
+        # Up to five stops a row, in any order and over one another; some last, some are blank.
+        starts = [
+            moments(rng, rng.choice((0, 1, 2, 2, 3, 5)), first, 45, hours=hours) for _ in limits
+        ]
+        ends: list[list[Any]] = [
+            [each and (None if rng.random() < 0.1 else each + rng.choice(LENGTHS[:-1]))
+             for each in row] for row in starts
+        ]  # fmt: skip
+        words = [*(each.value for each in KINDS), *(["?"] if number % 4 == 3 else [])]
+        kinds = [[rng.choice(words) for _ in row] for row in starts]
+        one_kind = number % 4 == 2
+        given: list[Any] = [starts, ends, kinds]
+        if number % 2:
+            given = [spread(each, pl.Datetime("us") if hours else pl.Date()) for each in given[:2]]
+            given.append(spread(kinds, pl.String()))
+        found = due_many(
+            received,
+            limits,
+            counting=counting,
+            stop_start=given[0],
+            stop_end=given[1],
+            stop_kind=words[0] if one_kind else given[2],
+        )
+        for row, (one, limit) in enumerate(zip(received, limits, strict=True)):
+            spans = [
+                (words[0] if one_kind else kind, begins, ended)
+                for kind, begins, ended in zip(kinds[row], starts[row], ends[row], strict=True)
+                if begins is not None
+            ]
+            if one is not None and any(kind == "?" for kind, _, _ in spans):
+                assert found["reason"][row] in {"policy-unknown", "stop-inverted"}
+                continue
+            assert found.row(row) == plain(one, limit, counting, *spans), (number, row, one, spans)
+
+
+def test_several_stops_are_lists_of_one_shape() -> None:
+    counting, days = CountingRules(SPLIT, clock="exclude"), [date(2022, 3, 1), date(2022, 3, 2)]
+    two = [[date(2022, 3, 2), date(2022, 3, 7)], None]
+    frame = spread([[days[1], days[1]], []], pl.Date())
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"stop_start": two, "stop_end": days}, "column-of-wrong-type"),
+        ({"stop_start": days, "stop_end": two}, "column-of-wrong-type"),
+        ({"stop_start": two, "stop_end": [[None], None]}, "columns-differ-in-length"),
+        ({"stop_start": two, "stop_end": [[None] * 2, [None]]}, "columns-differ-in-length"),
+        ({"stop_start": two, "stop_kind": [["opinion"], None]}, "columns-differ-in-length"),
+        ({"stop_start": two, "stop_kind": [1, 2]}, "column-of-wrong-type"),
+        ({"stop_start": days, "stop_kind": [["opinion"], ["opinion"]]}, "column-of-wrong-type"),
+        ({"stop_start": two, "stop_kind": ["opinion"]}, "columns-differ-in-length"),
+        ({"stop_start": frame, "stop_end": two}, "column-of-wrong-type"),
+        ({"stop_start": two, "stop_end": frame}, "column-of-wrong-type"),
+        ({"stop_start": frame, "stop_end": frame[:, :1]}, "columns-differ-in-length"),
+        ({"stop_start": frame, "stop_end": frame[:1]}, "columns-differ-in-length"),
+        ({"stop_start": frame, "stop_kind": frame}, "column-of-wrong-type"),
+    ]
+    for stops, reason in refused:
+        with pytest.raises(MisuseError) as error:
+            due_many(days, [5, 5], counting=counting, **stops)
+        assert reason_of(error.value) == reason
+
+    # A kind for all stops of a row; arrays of two; no end said, so they last.
+    pairs = np.array(["2022-03-02", "2022-03-07", "2022-03-03", "NaT"], "M8[us]")
+    at = [datetime(2022, 3, 1, 9), datetime(2022, 3, 2, 9)]
+    ended = pl.Series(pairs + np.timedelta64(26, "h")).reshape((2, 2))
+    asked: dict[str, Any] = {
+        "stop_start": pl.Series(pairs).reshape((2, 2)),
+        "stop_kind": [StopKind.OPINION, None],
+    }
+    found = due_many(at, [5, 5], counting=counting, stop_end=ended, **asked)
+    begun = [datetime(2022, 3, 2), datetime(2022, 3, 7)]
+    spans = [("opinion", each, each + timedelta(hours=26)) for each in begun]
+    assert found.row(0) == plain(at[0], 5, counting, *spans)
+    assert found["reason"].to_list() == [None, "policy-unknown"]
+    assert due_many(at, [5, 5], counting=counting, **asked)["stopped"].to_list() == [True, False]
+    nothing = due_many(days, [5, 5], counting=counting, stop_start=[[], None], stop_end=[[], None])
+    assert nothing.equals(due_many(days, [5, 5], counting=counting))
 
 
 def test_limits_of_every_unit_and_instants_of_every_zone() -> None:
