@@ -61,11 +61,15 @@ def find_doubts(code: Code, on: date) -> list[Finding]:
     return found
 
 
+def knows_issuer(top: str, on: date) -> bool:
+    """Return whether a first-level code meant a ministry or province on a day."""
+    return any(each.validity.contains(on) for each in issuers_of(top))
+
+
 def _doubt_issuer(code: Code, top: str, on: date) -> list[Finding]:
+    if knows_issuer(top, on):
+        return []
     known = issuers_of(top)
-    for each in known:
-        if each.validity.contains(on):
-            return []
     if not known:
         return [notice("issuer-unknown", "", top, code=code)]
     last = known[-1]
@@ -92,18 +96,24 @@ _IN_FORCE: Final = {
 }
 
 
+def has_form_in_force(code: DossierCode) -> bool:
+    """Return whether a form that a code can have was in force on its date."""
+    rule = _code_regimes().get(code.received_on)
+    in_force = () if rule is None else _IN_FORCE[rule.key]
+    return any(form in in_force for form in code.forms)
+
+
 def _doubt_dossier(code: DossierCode, on: date) -> list[Finding]:
     found: list[Finding] = []
     if code.received_on != on:
         found.append(notice("dossier-date-differs", "", code, inside=code.received_on, day=on))
-    rule, forms = _code_regimes().get(code.received_on), code.forms
-    in_force = () if rule is None else _IN_FORCE[rule.key]
-    if not any(form in in_force for form in forms):
+    if not has_form_in_force(code):
+        rule = _code_regimes().get(code.received_on)
         said = notice(
             "dossier-form-other-day",
             "",
             code,
-            form=forms[0],
+            form=code.forms[0],
             day=code.received_on,
             required=_no_form() if rule is None else rule.title,
         )

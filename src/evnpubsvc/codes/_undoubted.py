@@ -1,24 +1,23 @@
 """Which codes have nothing doubtful about them, seen without making records of all of them.
 
-Registers have few units, days and procedures: what differs from code to code is a number. What
-`find_doubts` says of one code of a unit and a day is remembered for the others.
+Registers have few units, days and procedures, and what is known of them is remembered: what differs
+from code to code is a number.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from evnpubsvc.codes._check import find_doubts
+from evnpubsvc.codes._check import has_form_in_force, knows_issuer
 from evnpubsvc.codes._dossier import DossierCode
 from evnpubsvc.codes._procedure import ProcedureCode
 from evnpubsvc.codes._shapes import LONGEST
 from evnpubsvc.codes._unit import UnitCode, UnitLayout
 from evnpubsvc.errors import InvalidCode
 
-_UNITS: Final = 4_096  # units, and procedures, that are remembered
-_DAYS: Final = 16_384  # days of first-level codes that are
+_MOST: Final = 4_096  # units, days and procedures that are remembered; as many issuers by day
 
 
 class UndoubtedCodes:
@@ -27,51 +26,67 @@ class UndoubtedCodes:
     A code that it does not know as undoubted may be so all the same: it is to be read.
     """
 
-    __slots__ = ("_is_plain", "_middle_of", "_top_of")
+    __slots__ = ("_about_day", "_about_unit", "_is_plain", "_knows_issuer")
 
     def __init__(self) -> None:
-        self._top_of = lru_cache(_UNITS)(_write_top)
-        self._middle_of = lru_cache(_DAYS)(_write_middle)
-        self._is_plain = lru_cache(_UNITS)(_is_plain)
+        self._about_unit = lru_cache(_MOST)(_look_at_unit)
+        self._about_day = lru_cache(_MOST)(_look_at_day)
+        self._knows_issuer = lru_cache(_MOST)(knows_issuer)
+        self._is_plain = lru_cache(_MOST)(_is_plain)
 
     def has_dossier(self, text: str, day: date) -> bool:
         """Return whether nothing is doubtful about the code of a dossier received on a day."""
         if len(text) > LONGEST:
             return False
+        # A unit, the day, and four digits.
         unit, number = text.partition("-")[0], text[-4:]
-        top = self._top_of(unit)
-        middle = None if top is None else self._middle_of(top, day)
-        if middle is None or text != f"{unit}{middle}{number}":
+        known = self._about_day(day)
+        if text != f"{unit}{known.middle}{number}" or not number.isdecimal():
             return False
-        return number.isascii() and number.isdecimal()
+        about = self._about_unit(unit) if number.isascii() else None
+        if about is None:
+            return False
+        layout, top = about
+        return layout in known.layouts and self._knows_issuer(top, day)
 
     def has_procedure(self, text: str) -> bool:
         """Return whether nothing is doubtful about the code of a procedure on any day."""
         return len(text) <= LONGEST and self._is_plain(text)
 
 
-def _write_top(unit: str) -> str | None:
-    """Return the first level of a unit, written in the layout of the unit; None for no unit."""
+class _Day(NamedTuple):
+    """What codes of a day have in common.
+
+    Attributes:
+        middle: what stands between unit and number.
+        layouts: the layouts of units for whose codes nothing is doubtful about the day.
+    """
+
+    middle: str
+    layouts: frozenset[UnitLayout]
+
+
+def _look_at_day(day: date) -> _Day:
+    middle = f"-{day:%y%m%d}-"
+    codes = [DossierCode.parse(f"{unit}{middle}0001") for unit in _SAMPLES]
+    undoubted = [
+        code.unit.layout
+        for code in codes
+        if code.received_on == day and has_form_in_force(code) and not code.doubts()
+    ]
+    return _Day(middle, frozenset(undoubted))
+
+
+_SAMPLES: Final = ("000.00.00.G01", "G01")  # a unit of each layout
+
+
+def _look_at_unit(unit: str) -> tuple[UnitLayout, str] | None:
+    """Return the layout of a unit and its first level; None for no unit."""
     try:
         code = UnitCode.parse(unit)
     except InvalidCode:
         return None
-    if code.text != unit:
-        return None
-    return code.top if code.layout is UnitLayout.TOP_FIRST else f"000.00.00.{code.top}"
-
-
-def _write_middle(top: str, day: date) -> str | None:
-    """Return what stands between the unit and the number of an undoubted code of a day.
-
-    The result is None where the day, or the first level of the unit, is doubtful.
-    """
-    middle = f"-{day:%y%m%d}-"
-    try:
-        code = DossierCode.parse(f"{top}{middle}0001")
-    except InvalidCode:
-        return None
-    return None if find_doubts(code, day) else middle
+    return (code.layout, code.top) if code.text == unit else None
 
 
 def _is_plain(text: str) -> bool:

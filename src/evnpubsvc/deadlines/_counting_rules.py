@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Final, cast
 
@@ -214,6 +215,8 @@ class CountingRules(PublicType):
         return tuple(kind for kind in StopKind if self.clock_of(kind, received) is None)
 
 
+_SUPPLEMENT: Final = StopKind.SUPPLEMENT
+_DAYS: Final = 4_096  # days of receipt whose rules are remembered: registers have few
 _CIVIL_CODE: Final = DayCount.CIVIL_CODE
 _FORWARD: Final = Roll.FORWARD
 _OpenRules: Final = open_class(CountingRules)
@@ -259,14 +262,22 @@ def rule_stop(
         if own.holds_on(received):
             said = own.clock(kind)
             return said, None if said is None else own.citation
+    return _rule_by_package(kind, received), None
+
+
+@lru_cache(_DAYS)
+def _rule_by_package(kind: StopKind, received: date) -> ClockPolicy | None:
+    """What a kind of stop does to the clock under the packaged rules of a day."""
     packaged = packaged_rule_set(received)
-    return None if packaged is None else packaged.clock(kind), None
+    return None if packaged is None else packaged.clock(kind)
 
 
 def settles_supplement(rules: CountingRules, received: date) -> bool:
     """Return whether the rules of the day of receipt say what a supplement does to the clock."""
-    found = rules.rule_set(received)
-    return found is not None and found.clock(StopKind.SUPPLEMENT) is not None
+    for own in rules.rule_sets:
+        if own.holds_on(received):
+            return own.clock(_SUPPLEMENT) is not None
+    return _rule_by_package(_SUPPLEMENT, received) is not None
 
 
 def refuse_missing_clock(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from attrs import evolve
@@ -21,7 +21,7 @@ from evnpubsvc.deadlines._cutoffs import CutOff
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._limits import TimeLimit
 from evnpubsvc.deadlines._moments import local_time
-from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading
+from evnpubsvc.deadlines._policies import ClockPolicy, DayCount, HoursReading, StopKind
 from evnpubsvc.deadlines._stopped_time import (
     NEVER,
     PlacedStop,
@@ -285,8 +285,13 @@ def _rule(stop: Stop, received: date, counting: CountingRules) -> tuple[ClockPol
     if policy is None:
         raise refuse_missing_clock(stop.kind, stop.start, received, counting)
     if source is None:
-        source = policy.policy.cite(received, stop.kind)
+        source = _cite_clock(policy, received, stop.kind)
     return policy, source
+
+
+@lru_cache(4_096)  # of the days of receipt, of which registers have few
+def _cite_clock(policy: ClockPolicy, received: date, kind: StopKind) -> Citation:
+    return policy.policy.cite(received, kind)
 
 
 def _needs_hour(limit: TimeLimit, counting: CountingRules, cutoff: CutOff) -> bool:

@@ -125,7 +125,7 @@ def count_days_over_stops(
         return None
     if not ledger.stops or ledger.notices:
         return None
-    day, at = read_receipt(received)
+    day, at = _read_local(received)
     placed = place_stops(ledger, received, day, counting)
     for each in placed:
         if each.stop.kind is _SUPPLEMENT and not settles_supplement(counting, day):
@@ -149,7 +149,7 @@ def count_days_over_stops(
         if each.stop.end is None:
             return None
         citations.append(each.source)
-        started, started_at = read_receipt(each.stop.end)
+        started, started_at = _read_local(each.stop.end)
         number = _end_of_days(calendar, stopped, started, n)
 
     # The day, unless the clock is stopped.
@@ -162,8 +162,8 @@ def count_days_over_stops(
         if calendar.decided_until is not None and end > calendar.decided_until:
             return None
         citations += (article("first-day"), article("stop"))
-    if at is not None and received.utcoffset() is not None:  # type: ignore[attr-defined]
-        at = with_zone(at)
+    if len(citations) > 2:
+        citations = list(dict.fromkeys(citations))
     return make_deadline(
         day,
         at,
@@ -172,11 +172,11 @@ def count_days_over_stops(
         None,
         started,
         _STOPPED if end is None else _SET,
-        provisional=False,
-        calendar=calendar.fingerprint,
-        citations=tuple(dict.fromkeys(citations)),
-        notices=(),
-        trace=(),
+        False,
+        calendar.fingerprint,
+        tuple(citations),
+        (),
+        (),
     )
 
 

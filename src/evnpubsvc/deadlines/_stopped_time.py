@@ -53,7 +53,7 @@ class PlacedStop(NamedTuple):
     high: int
 
     def is_over(self, day: date, at: datetime | None) -> bool:
-        """Return whether it ended before a clock started, on a day or at a local instant."""
+        """Return whether it ended before a clock started, on a day or at an instant."""
         end = self.stop.end
         if end is None:
             return False
@@ -61,7 +61,7 @@ class PlacedStop(NamedTuple):
         ended = local_day(end)
         if ended != day or at is None or not isinstance(end, datetime):
             return ended < day
-        return local_time(end) <= at
+        return local_time(end) <= local_time(at)
 
 
 def place(stop: Stop, policy: ClockPolicy, source: Citation, calendar: Calendar) -> PlacedStop:
@@ -81,7 +81,7 @@ def list_restarts(stops: Iterable[PlacedStop]) -> list[PlacedStop]:
     """Return the stops after which a limit is counted afresh, in the order of their beginning."""
     restarts = [placed for placed in stops if placed.policy in AFRESH]
     # Most ledgers are kept in that order.
-    if any(one.low >= other.low for one, other in pairwise(restarts)):
+    if len(restarts) > 1 and any(one.low >= other.low for one, other in pairwise(restarts)):
         restarts.sort(key=_order)
     return restarts
 

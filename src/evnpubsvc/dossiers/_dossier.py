@@ -29,7 +29,7 @@ from evnpubsvc.dossiers._guards import (
     possible_kinds,
     refusal_of,
 )
-from evnpubsvc.dossiers._replay import in_time, replay
+from evnpubsvc.dossiers._replay import in_time, infer_state
 from evnpubsvc.dossiers._state import State, StateBuilder
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.services import (
@@ -177,7 +177,7 @@ class Dossier(PublicType, _WithState):
         """Everything that follows from the events; computed once."""
         state: State | None = getattr(self, "_state", None)
         if state is None:
-            state = replay(self.events)
+            state = infer_state(self.events)
             _set_state(self, state)
         return state
 
@@ -240,7 +240,7 @@ def state_by(dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> State:
     state = dossier.state
     if state.last_at is None or known_by(state.last_at, as_of, zone):
         return state
-    return replay([event for event in dossier.events if known_by(event.at, as_of, zone)])
+    return infer_state([event for event in dossier.events if known_by(event.at, as_of, zone)])
 
 
 def known_by(moment: date | datetime, as_of: date | datetime, zone: Any) -> bool:

@@ -5,7 +5,7 @@ The rules are those of `docs/explanation/how-a-history-is-read.md`; numbers in c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice, pairwise
 from operator import attrgetter, eq
@@ -123,15 +123,20 @@ def replay_many(
 
 def _build(events: list[Event], policy: HistoryPolicy | str) -> State:
     refuses = policy is not _INFER and read_member(HistoryPolicy, policy) is HistoryPolicy.REFUSE
+    state = infer_state(events)
+    if refuses and state.inferences:
+        raise DataError(state.inferences)
+    return state
+
+
+def infer_state(events: Sequence[Event]) -> State:
+    """Return the state that follows from events, under `HistoryPolicy.INFER`."""
     known = state_by_plan(events)
     if known is not None:
         return known
     builder = StateBuilder()
-    fold(builder, events)
-    state = builder.finish()
-    if refuses and state.inferences:
-        raise DataError(state.inferences)
-    return state
+    fold(builder, list(events))
+    return builder.finish()
 
 
 def statuses_after(history: Iterable[Event]) -> Iterator[Status | None]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field
 
 from evnpubsvc._grid import Printed
 from evnpubsvc._hooks import PublicType, blame
-from evnpubsvc._moments import VIETNAM_TIME, local_day, own_day
+from evnpubsvc._moments import VIETNAM_TIME, local_day
 from evnpubsvc._records import frozen, open_class
 from evnpubsvc._validate import instance_of, read_member
 from evnpubsvc.deadlines import CountingRules
@@ -110,6 +111,11 @@ class TimelinessPolicy(PublicType):
     declined: Ended = field(default=Ended.RESULT, validator=instance_of(Ended))
 
 
+# The policies that say nothing but what is compared.
+_PLAIN: Final[Mapping[str, TimelinessPolicy]] = MappingProxyType(
+    {each.value: TimelinessPolicy(each) for each in Precision}
+)
+
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _EARLY: Final = Timeliness.EARLY
 _NO_DUE_DATE: Final = Timeliness.NO_DUE_DATE
@@ -176,7 +182,9 @@ def judged(
 
 def _day_of(moment: date, zone: tzinfo | None) -> date:
     """The day of a moment in a zone, or as it is written."""
-    return own_day(moment) if zone is None else local_day(moment, zone)
+    if not isinstance(moment, datetime):
+        return moment
+    return moment.date() if zone is None else local_day(moment, zone)
 
 
 @frozen
@@ -328,6 +336,8 @@ def _read_policy(
         raise MisuseError("datetime-naive", as_of)
     if isinstance(policy, TimelinessPolicy):
         return policy
+    if isinstance(policy, str) and policy in _PLAIN:
+        return _PLAIN[policy]
     return TimelinessPolicy(policy)
 
 

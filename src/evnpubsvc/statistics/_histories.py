@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, tzinfo
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evnpubsvc._hooks import blame
@@ -246,6 +247,7 @@ def _dimensions(dossier: Dossier, found: DossierDue | None) -> tuple[tuple[str, 
     )
 
 
+@cache  # of the few words
 def _value(word: LabelledEnum | None) -> str | None:
     return None if word is None else word.value
 

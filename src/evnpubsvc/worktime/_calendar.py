@@ -12,7 +12,7 @@ from typing import Any, Final, Self, cast
 
 from attrs import evolve, field
 
-from evnpubsvc._hooks import PublicType, answer_wrong_arguments
+from evnpubsvc._hooks import PublicType, answer_wrong_arguments, blame
 from evnpubsvc._records import Derived, frozen, keep
 from evnpubsvc._validate import checked_day, optional_day, plain_day, tuple_of
 from evnpubsvc.errors import DataError, MisuseError
@@ -515,7 +515,6 @@ class Calendar(PublicType, _Tables):
             return reasons[bisect_right(days, a) : bisect_right(days, b)]
         return reasons[bisect_left(days, b) : bisect_left(days, a)]
 
-    @answer_wrong_arguments
     def working_day(self, number: int) -> date:
         """Return the working day of a number; the first that the calendar covers has the number 1.
 
@@ -529,8 +528,12 @@ class Calendar(PublicType, _Tables):
         >>> vietnam_calendar().working_day(1)
         datetime.date(2019, 1, 2)
         """
-        if 0 < number < len(self._nth):
-            return self._nth[number]
+        try:
+            if 0 < number < len(self._nth):
+                return self._nth[number]
+        except TypeError as error:
+            blame(Calendar.working_day, (self, number), {}, error)
+            raise
         raise OutsideCoverageError(
             "leads-out-of-coverage", self.first, n=number, first=self.first, last=self.last
         )
