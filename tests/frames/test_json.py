@@ -4,6 +4,7 @@ Findings too, in the order of the lines, however the file is cut and however man
 """
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from evnpubsvc._files import bounds
 from evnpubsvc.serde import RegisterColumns, RegisterFormat
+from tests.deep import cases
 from tests.frames.ways import CELLS, COLUMNS, QUESTIONS, by_kernel, truth
 
 _slow = settings(
@@ -156,3 +158,50 @@ def test_what_programs_write_takes_the_fast_lane(
         del each["done"]
     lines = [json.dumps(each, ensure_ascii=ascii_only, separators=separators) for each in records]
     assert same("\n".join(lines).encode(), _NESTED, QUESTIONS[0], 1 << 20) == 0
+
+
+_WIDE = RegisterColumns(
+    received="received", due="due", finished="finished", status="status", code="code",
+    dimensions={"unit": "unit", "channel": "channel"}, missing=("-", "1900-01-01", "chưa có ngày"),
+)  # fmt: skip
+
+
+def _written(drawn: random.Random, place: int) -> dict[str, Any]:
+    """A record as programs write it, whose values are now as wide in every line and now not."""
+    late = place > 400  # what the first lines share does not hold for these
+    tail = drawn.choice(
+        ["T08:15:00", "T23:59:59", "T24:00:00", "T19:60:00", "T0a:00:00", "", "T08:00"]
+    )
+    moment = f"2022-12-{drawn.randint(1, 31):02}{tail if drawn.random() < 0.1 else 'T08:15:00'}"
+    return {
+        "id": place if late else 1,
+        "code": f"A-{place:03}",
+        "unit": drawn.choice(
+            ["U1", "U2", "xã Tam Xuân", "y" * 40, "z" * 200] if late else ["U1", "U2"]
+        ),
+        "note": drawn.choice(["", "fine", 'say "x"', "back\\slash", "w" * 31, "w" * 32, "w" * 500]),
+        "channel": drawn.choice(
+            ["online", "desk", None, 'o"', "online\u2009"] if late else ["online"]
+        ),
+        "received": moment,
+        "due": drawn.choice(["2022-12-20", "1900-01-01", None, "-", "chưa có ngày", "2022-12-2é"]),
+        "finished": drawn.choice([None, moment, "2022-12-31T00:00:00", "2022-12-30"]),
+        "status": drawn.choice(["", "result", "waiting"]),
+        "share": drawn.choice([1.5, 2, True, None, 10**19]) if late else 1.5,
+    }
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("seed", range(cases(2, 60)))
+def test_lines_that_share_less_and_less(*, ascii_only: bool, seed: int) -> None:
+    drawn = random.Random(seed)
+    records = [_written(drawn, place) for place in range(700)]
+    lines = [json.dumps(record, ensure_ascii=ascii_only) for record in records]
+    lines[500] = lines[500].replace("A-500", 'A"500')
+    data = "\n".join(lines).encode()
+    for piece in (30_000, 1 << 20):
+        same(data, _WIDE, QUESTIONS[seed % len(QUESTIONS)], piece)
+
+
+def test_a_line_of_blanks_takes_no_time() -> None:
+    same(_GOOD + b"\n" + b" " * 400_000 + b"{}\n" + _GOOD, COLUMNS, QUESTIONS[0], 1 << 20)

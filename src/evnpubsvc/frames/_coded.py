@@ -29,7 +29,7 @@ from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import DataError, MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding, finding, notice
 from evnpubsvc.frames._cells import CellCounter, TermDays
-from evnpubsvc.frames._columns import BatchReader, Bits, ReadBatch
+from evnpubsvc.frames._columns import BatchReader, Bits, ReadBatch, rows_at
 from evnpubsvc.frames._days import EPOCH, MISSING, day_number
 from evnpubsvc.frames._feed import feed
 from evnpubsvc.frames._sources import FrameFormat, FrameSource, unreadable
@@ -68,6 +68,7 @@ class Coder(BatchReader):
         self._rejected: dict[str, int] = {}
         self._noticed: dict[str, int] = {}
         self._reasons = Reasons(self._rejected, self._noticed, hours=False, on_finding=on_finding)
+        self._code_columns = [name for name in (columns.code, *columns.code_with) if name]
         names = (*(f"d{i}" for i in range(len(columns.dimensions))), *_DAYS, "state")
         self._codes: list[pl.Series] = []
         self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names}
@@ -85,7 +86,7 @@ class Coder(BatchReader):
         self._passed_over += int(np.count_nonzero(there)) - int(np.count_nonzero(asked))
         rows = np.flatnonzero(asked)
         if self.columns.code is not None:
-            self._codes.append(self._codes_of(batch.frame[rows]))
+            self._codes.append(self._codes_of(rows_at(batch.frame, rows, self._code_columns)))
         for index, name in enumerate(self.columns.dimensions):
             self._parts[f"d{index}"].append(batch.codes[name].take(rows).astype(np.uint16))
             self._check_range(name, len(self.values[name].names))
@@ -104,7 +105,7 @@ class Coder(BatchReader):
 
     def _codes_of(self, frame: pl.DataFrame) -> pl.Series:
         """Return the codes of rows, as the reader of rows makes them of their cells."""
-        names = [name for name in (self.columns.code, *self.columns.code_with) if name]
+        names = self._code_columns
         if len(names) == 1 and not self.columns.missing:
             column = frame[names[0]]
             if column.str.contains(_CLEAN).all():  # null where there is nothing

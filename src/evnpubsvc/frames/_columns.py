@@ -13,7 +13,9 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from heapq import merge
+from itertools import product
 from operator import itemgetter
 from threading import Lock
 from typing import Any, Final, TypeAlias
@@ -27,6 +29,7 @@ from evnpubsvc._files import bounds
 from evnpubsvc._moments import VIETNAM_TIME, local_zone
 from evnpubsvc._records import frozen
 from evnpubsvc.findings import Cell, Finding, finding
+from evnpubsvc.frames._bytes import ByteRows, Bytes, gathered
 from evnpubsvc.frames._days import MISSING, Days, day_number
 from evnpubsvc.frames._repeats import CodeNote, ColumnRepeats
 from evnpubsvc.frames._words import DOUBT, Values, Words
@@ -60,6 +63,9 @@ _WIDTHS: Final = {
     DateStyle.SERIAL: 5,
 }
 _DAY_OR_MONTH_FIRST: Final = frozenset({DateStyle.DMY, DateStyle.MDY})
+_TILE: Final = 1 << 12  # rows at once: their bytes stay in the cache
+_FEW: Final = 100  # texts that are asked how times are laid out
+_HOUR, _SIXTY = "(?:[01][0-9]|2[0-3])", ("[0-5]", "[0-9]")
 _IS_ENDING: Final = np.array([status is not None and status.is_ending for status in STATUSES])
 
 
@@ -79,20 +85,75 @@ class _Texts:
         given = batch[self.column]
         return self._words.numbers(lambda: given, given.null_count(), looked_up)
 
+    def numbers_in(self, rows: ByteRows) -> npt.NDArray[np.int32]:
+        """Return the numbers of cells that are bytes."""
+        return self._words.numbers_in(rows.columns[self.column])
+
 
 @frozen
 class _TimedLayout:
     """How the texts with a time of a column are laid out.
 
     Attributes:
-        pattern: what comes after the day, as a pattern.
+        tail: patterns of what comes after the day, each of one letter or of two digits.
         full: how long such a text is.
         name: the layout as a whole; equal ones compare as they are written.
     """
 
-    pattern: str
+    tail: tuple[str, ...]
     full: int
     name: str
+
+    @property
+    def pattern(self) -> str:
+        """What comes after the day, as a pattern."""
+        return "".join(self.tail) + "$"
+
+    def has_tail(self, cells: Bytes) -> Bits:
+        """Return which rows of bytes are what comes after the day."""
+        least, span, pairs = _bounds_of_bytes(self.tail)
+        good = np.ones(len(cells), np.bool_)
+        for start in range(0, len(cells), _TILE):
+            # Below the least one, an unsigned difference is greater than any.
+            tile = cells[start : start + _TILE].reshape(-1)
+            bad = (tile - least[: len(tile)]) > span[: len(tile)]
+            if np.count_nonzero(bad):
+                good[start + np.flatnonzero(bad) // cells.shape[1]] = False
+        for at, allowed in pairs:
+            pair = cells[:, at].astype(np.intp) << 8
+            pair |= cells[:, at + 1]
+            good &= allowed.take(pair)
+        return good
+
+
+@lru_cache(maxsize=64)
+def _bounds_of_bytes(
+    patterns: tuple[str, ...],
+) -> tuple[Bytes, Bytes, tuple[tuple[int, Bits], ...]]:
+    """Return the least byte that patterns of letters allow in each place, and how many are behind.
+
+    Both for so many rows as are looked at once; and for patterns of two digits their place, and
+    which pairs of bytes they allow.
+    """
+    least: list[int] = []
+    span: list[int] = []
+    pairs: list[tuple[int, Bits]] = []
+    for pattern in patterns:
+        fit = [byte for byte in range(128) if re.fullmatch(pattern, chr(byte))]
+        if fit:
+            assert len(fit) == fit[-1] - fit[0] + 1
+            least.append(fit[0])
+            span.append(fit[-1] - fit[0])
+        else:
+            allowed = np.zeros(1 << 16, np.bool_)
+            for one, other in product("0123456789", repeat=2):
+                number = ord(one) << 8 | ord(other)
+                allowed[number] = re.fullmatch(pattern, one + other) is not None
+            pairs.append((len(least), allowed))
+            least += [0, 0]
+            span += [255, 255]
+    rows = [np.tile(np.array(each, np.uint8), _TILE) for each in (least, span)]
+    return rows[0], rows[1], tuple(pairs)
 
 
 class _Moments:
@@ -127,25 +188,30 @@ class _Moments:
 
         self.words = Words(read)
 
+        def read_cell(text: str) -> int:
+            return MISSING if text in self._missing else read(text)
+
+        self._cells = Words(read_cell)  # of cells that are bytes
+
     def look(self, texts: pl.Series) -> _TimedLayout | None:
         """Return the layout of times: that of the first texts of the column that have one."""
         with self._looking:
             if self._layout is None:
                 longer = texts.str.len_bytes() > self._width
                 if longer.any():
-                    layouts = map(self._layout_of, texts.filter(longer).head(100).to_list())
+                    layouts = map(self._layout_of, texts.filter(longer).head(_FEW).to_list())
                     self._layout = next(filter(None, layouts), None)
             return self._layout
 
     def _layout_of(self, text: str) -> _TimedLayout | None:
         """Return the layout of a text with a time; None where it has none that is known."""
-        pattern = self._pattern_after(text[self._width :])
-        if pattern is None:
+        tail = self._tail_like(text[self._width :])
+        if tail is None:
             return None
-        return _TimedLayout(pattern + "$", len(text), f"{self._width}{pattern}")
+        return _TimedLayout(tail, len(text), f"{self._width}{''.join(tail)}")
 
-    def _pattern_after(self, tail: str) -> str | None:
-        """Return the pattern of what comes after a day; None where it is no time.
+    def _tail_like(self, tail: str) -> tuple[str, ...] | None:
+        """Return the patterns of what comes after a day; None where it is no time.
 
         Other texts of the column must be laid out as this one.
         """
@@ -153,7 +219,7 @@ class _Moments:
             return None
         if self._style is DateStyle.COMPACT:
             six = re.fullmatch(r"[0-9]{6}", tail)
-            return None if six is None else "(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]"
+            return None if six is None else (_HOUR, *_SIXTY, *_SIXTY)
 
         # Hours and minutes, perhaps seconds; in ISO also parts of a second and an offset.
         known = r"(?P<mark>[T ])[0-9]{2}:[0-9]{2}(?P<seconds>:[0-5][0-9])?"
@@ -165,14 +231,14 @@ class _Moments:
         if match is None:
             return None
         said = match.groupdict()
-        pattern = f"{said['mark']}(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+        patterns = [said["mark"], _HOUR, ":", *_SIXTY]
         if said["seconds"]:
-            pattern += ":[0-5][0-9]"
+            patterns += [":", *_SIXTY]
         if said.get("parts"):
-            pattern += rf"\.[0-9]{{{len(said['parts']) - 1}}}"
+            patterns += [r"\.", *["[0-9]"] * (len(said["parts"]) - 1)]
         if said.get("offset"):
-            pattern += re.escape(said["offset"])
-        return pattern
+            patterns += map(re.escape, said["offset"])
+        return tuple(patterns)
 
     def expressions(
         self, kind: pl.DataType, name: str, layout: _TimedLayout | None
@@ -205,7 +271,34 @@ class _Moments:
             timed.fill_null(value=False).alias(f"{name} timed"),
         ]
 
-    def hours(self, batch: pl.DataFrame) -> Bits:
+    def days_in(self, rows: ByteRows) -> tuple[Days, Bits | bool, _TimedLayout | None]:
+        """Return the days of cells that are bytes, which have times, and how these are laid out."""
+        column = rows.columns[self.column]
+        layout = self._layout
+        if layout is None:
+            longer = np.flatnonzero(column.widths > self._width)
+            if len(longer):
+                layout = self.look(column.part(longer[:_FEW]).texts())
+        if layout is None:
+            return self._cells.numbers_in(column), False, None
+
+        # The day is what cells begin with. What goes on otherwise than the layout is in doubt.
+        days = self.words.numbers_in(column.begun(self._width))
+        timed = column.widths == layout.full
+        whole = slice(None) if timed.all() else np.flatnonzero(timed)
+        sure = timed | (column.widths == self._width)
+        starts = column.starts[whole] + self._width
+        sure[whole] = layout.has_tail(gathered(column.flat, starts, layout.full - self._width))
+        for text in self._missing:
+            days[column.equal(text)] = MISSING
+        unsure = np.flatnonzero(~sure & (days != MISSING))
+        if len(unsure):
+            texts = column.part(unsure).texts()
+            missing = texts.is_in(["", *self._missing]).fill_null(value=True).to_numpy()
+            days[unsure] = np.where(missing, MISSING, DOUBT)
+        return days, timed, layout
+
+    def hours(self, batch: Rows) -> Bits:
         """Return which cells have an hour, other than the empty one."""
         given = batch[self.column]
         if given.dtype == pl.Date:
@@ -282,7 +375,7 @@ class ReadBatch:
     status: npt.NDArray[np.int32] | None
     linked: Bits | None
     doubt: Bits
-    frame: pl.DataFrame
+    frame: Rows
 
 
 @frozen
@@ -304,8 +397,30 @@ class Looked:
     doubtful: tuple[tuple[npt.NDArray[Any], pl.DataFrame], ...]
 
 
+Rows: TypeAlias = "pl.DataFrame | ByteRows"
 Given: TypeAlias = "tuple[int, list[Row | Finding]]"
 """A line, and what a reader of single rows made of it."""
+
+
+@frozen
+class _LookedUp:
+    """What the cells of a batch say, as in `ReadBatch`, and how times are laid out by column."""
+
+    days: dict[str, Days]
+    timed: dict[str, Bits | bool]
+    layouts: dict[str, _TimedLayout | None]
+    codes: dict[str, npt.NDArray[np.int32]]
+    status: npt.NDArray[np.int32] | None
+
+
+def rows_at(
+    batch: Rows, places: npt.NDArray[Any], names: Iterable[str] | None = None
+) -> pl.DataFrame:
+    """Return some rows of a batch, and of their columns some or all."""
+    if isinstance(batch, ByteRows):
+        return batch.at(places, names)
+    frame = batch if names is None else batch.select(names)
+    return frame[pl.Series(places)]
 
 
 def _doubt(_: str) -> int:
@@ -490,7 +605,7 @@ class BatchReader(ABC):
             words.add(self._status.column)
         return words
 
-    def look(self, batch: pl.DataFrame, odd: Bits | None = None) -> Looked:
+    def look(self, batch: Rows, odd: Bits | None = None) -> Looked:
         """Look at rows, in any thread: columns of texts, or of Arrow's dates and times.
 
         Args:
@@ -512,7 +627,7 @@ class BatchReader(ABC):
                 codes.append(self._note_codes(read, doubt))
             if doubt.any():
                 places = np.flatnonzero(doubt)
-                doubtful.append((places + start, piece[places.tolist()]))
+                doubtful.append((places + start, rows_at(piece, places)))
         moments = {column.column for column in self._moments.values()}
         typed = any(batch.schema[name] != pl.String for name in moments)
         return Looked(batch.height, typed, tuple(kept), tuple(codes), tuple(doubtful))
@@ -539,7 +654,7 @@ class BatchReader(ABC):
         for _, rows in merge(self._rows_in_doubt(looked, lines), others, key=itemgetter(0)):
             self._take_each(rows, reader)
 
-    def take(self, batch: pl.DataFrame, lines: Lines) -> None:
+    def take(self, batch: Rows, lines: Lines) -> None:
         """Look at rows and settle them."""
         self.settle(self.look(batch), lines)
 
@@ -547,13 +662,44 @@ class BatchReader(ABC):
         """Return the codes of the rows that are sure, and that count on their own."""
         aside = self.aside(read)
         rows = ~doubt if aside is None else ~(doubt | aside)
-        return self.repeats.note(read.frame, read.days, read.status, read.codes, rows)
+        codes = read.frame.select(self.repeats.parts)
+        return self.repeats.note(codes, read.days, read.status, read.codes, rows)
 
     def aside(self, batch: ReadBatch) -> Bits | None:
         """Return which rows do not count on their own; None where every row does."""
         return batch.linked
 
-    def _read(self, batch: pl.DataFrame) -> ReadBatch:
+    def _read(self, batch: Rows) -> ReadBatch:
+        if isinstance(batch, ByteRows):
+            found = self._look_up_bytes(batch)
+        else:
+            found = self._look_up(batch)
+        days, timed, codes, status = found.days, found.timed, found.codes, found.status
+
+        # A text that is in doubt is no day, or not mapped, or one too many.
+        doubt = np.zeros(batch.height, np.bool_)
+        for numbers in (*days.values(), *codes.values()):
+            doubt |= numbers == DOUBT
+        if status is not None:
+            doubt |= status == DOUBT
+
+        # What the reader of rows rejects or notices.
+        doubt |= days["received"] == MISSING
+        if "finished" in days:
+            doubt |= self._ends_before_receipt(batch, days, timed, found.layouts)
+        if status is not None:
+            ended = days["finished"] != MISSING if "finished" in days else False
+            doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
+        for what in self._rows.watched & self._iso_rows.watched & self._moments.keys():
+            doubt |= self._moments[what].hours(batch)
+        for column in self.columns.times.values():
+            given = batch[column].cast(pl.String)  # a time of Arrow's own type too
+            doubt |= (given.is_not_null() & (given != "")).fill_null(value=False).to_numpy()
+        part_of = self.columns.part_of
+        linked = None if part_of is None else self._is_linked(batch[part_of])
+        return ReadBatch(days, timed, codes, status, linked, doubt, batch)
+
+    def _look_up(self, batch: pl.DataFrame) -> _LookedUp:
         # One call of the engine looks up all texts of all columns.
         expressions: list[pl.Expr] = []
         layouts: dict[str, _TimedLayout | None] = {}
@@ -569,43 +715,33 @@ class BatchReader(ABC):
             expressions += moments.expressions(kind, what, layouts[what])
         found = batch.select(expressions)
 
-        # Days.
-        doubt = np.zeros(batch.height, np.bool_)
+        # Days, and numbers of texts.
         days: dict[str, Days] = {}
         timed: dict[str, Bits | bool] = {}
         for what, moments in self._moments.items():
             days[what], timed[what] = moments.days(batch, found, what, layouts[what])
-            doubt |= days[what] == DOUBT
-
-        # Numbers of texts. A text that is in doubt is not mapped, or one too many.
-        codes: dict[str, npt.NDArray[np.int32]] = {}
-        for name, texts in self._texts.items():
-            codes[name] = texts.numbers(batch, found[f"{name} word"])
-            doubt |= codes[name] == DOUBT
-        status: npt.NDArray[np.int32] | None = None
+        codes = {
+            name: texts.numbers(batch, found[f"{name} word"]) for name, texts in self._texts.items()
+        }
+        status = None
         if self._status is not None:
             status = self._status.numbers(batch, found["status"])
-            doubt |= status == DOUBT
+        return _LookedUp(days, timed, layouts, codes, status)
 
-        # What the reader of rows rejects or notices.
-        doubt |= days["received"] == MISSING
-        if "finished" in days:
-            doubt |= self._ends_before_receipt(batch, days, timed, layouts)
-        if status is not None:
-            ended = days["finished"] != MISSING if "finished" in days else False
-            doubt |= (status > 0) & (_IS_ENDING.take(status, mode="clip") != ended)
-        for what in self._rows.watched & self._iso_rows.watched & self._moments.keys():
-            doubt |= self._moments[what].hours(batch)
-        for column in self.columns.times.values():
-            given = batch[column].cast(pl.String)  # a time of Arrow's own type too
-            doubt |= (given.is_not_null() & (given != "")).fill_null(value=False).to_numpy()
-        part_of = self.columns.part_of
-        linked = None if part_of is None else self._is_linked(batch[part_of])
-        return ReadBatch(days, timed, codes, status, linked, doubt, batch)
+    def _look_up_bytes(self, rows: ByteRows) -> _LookedUp:
+        """Look up cells that are bytes."""
+        days: dict[str, Days] = {}
+        timed: dict[str, Bits | bool] = {}
+        layouts: dict[str, _TimedLayout | None] = {}
+        for what, moments in self._moments.items():
+            days[what], timed[what], layouts[what] = moments.days_in(rows)
+        codes = {name: texts.numbers_in(rows) for name, texts in self._texts.items()}
+        status = None if self._status is None else self._status.numbers_in(rows)
+        return _LookedUp(days, timed, layouts, codes, status)
 
     def _ends_before_receipt(
         self,
-        batch: pl.DataFrame,
+        batch: Rows,
         days: Mapping[str, Days],
         timed: Mapping[str, Bits | bool],
         layouts: Mapping[str, _TimedLayout | None],
@@ -622,11 +758,11 @@ class BatchReader(ABC):
         # Times of one day are compared as they are written, if they are written alike. Else the row
         # must say.
         first, last = self._moments["received"], self._moments["finished"]
-        starts, ends = batch[first.column], batch[last.column]
+        moments = rows_at(batch, same, dict.fromkeys([first.column, last.column]))
+        starts, ends = moments[first.column], moments[last.column]
         alike = starts.dtype != pl.String or layouts["received"] == layouts["finished"]
         if starts.dtype == ends.dtype and alike:
-            places = pl.Series(same)
-            before[same] = (ends.gather(places) < starts.gather(places)).to_numpy()
+            before[same] = (ends < starts).to_numpy()
         else:
             before[same] = True
         return before

@@ -3,8 +3,8 @@
 Lines that programs write are alike: the same keys in the same order, only the values differ. The
 first line of a piece is read strictly and says what stands between the values (`_Layout`); lines in
 which the same bytes stand there, and between them texts, numbers, true, false or null, say the same
-keys. They are cut at the commas between the values by the engine's reader of CSV. Lines of another
-layout give the next one; every other line is read by the strict reader.
+keys, and are cut into cells (`_cut`). Lines of another layout give the next one; every other line
+is read by the strict reader.
 """
 
 from __future__ import annotations
@@ -14,25 +14,36 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+from evnpubsvc._records import frozen
 
 from evnpubsvc._files import bounds, read_line
-from evnpubsvc._records import frozen
 from evnpubsvc.findings import Finding
+from evnpubsvc.frames._bytes import (
+    NONE,
+    SPARE,
+    ByteColumn,
+    ByteRows,
+    Bytes,
+    Places,
+    gathered,
+    joined,
+    with_spare,
+)
 from evnpubsvc.frames._columns import BatchReader, Bits, Given, Looked
-from evnpubsvc.frames._pieces import Pieces, joined, not_utf8
+from evnpubsvc.frames._cut import Cut, up_to
+from evnpubsvc.frames._pieces import Pieces, control_characters, not_utf8
 from evnpubsvc.frames._threads import working
 from evnpubsvc.serde.engine import checked_line, json_cells, json_object, json_row
 
 _LF: Final = b"\n"
+_PIECE: Final = 8 << 20  # bytes at once, at most: they are gone through many times
 _LAYOUTS: Final = 8  # layouts of lines that are tried in a piece
-_BETWEEN: Final = "\x1f"  # stands for the commas between values: no line of JSON holds one
-_SHIFT: Final = np.uint8(ord(",") - ord(_BETWEEN))
-_PART: Final = 1 << 16  # bytes that are searched at once: they stay in the cache
+_MARK: Final = ord('"')
+_NULL: Final = b"null"
 
 # A backslash, unless it begins an escape that stands for a letter. Escapes of a backslash and of a
 # quote are written with other bytes before this is asked: then every quote begins or ends a text.
@@ -42,10 +53,19 @@ _BAD_ESCAPE: Final = re.compile(
 )
 _MARKS: Final = re.compile(rb"\\[\x01\x02]")
 _FIELD: Final = re.compile(
-    r"(?P<before> *(?:\{? *\"[^\"]*\" *: *)+)(?P<value>\"[^\"]*\"|[^ \"{}\[\],]+)(?P<after>[} ]*)"
+    r"(?P<before>,? *+(?:\{? *+\"[^\"]*\" *+: *+)+)"
+    r"(?P<value>\"[^\"]*\"|[^ \"{}\[\],]+)(?P<after>[} ]*+)"
 )
-_KEY: Final = re.compile(r"(\{?) *\"([^\"]*)\"")
-_NO_TEXT: Final = r"(?:null|true|false|-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?)"
+_KEY: Final = re.compile(r"(\{?) *+\"([^\"]*)\"")
+
+# What is no text and not null: each with a line feed behind it.
+_TOKENS: Final = re.compile(rb"(?:(?:true|false|-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?)\n)*+")
+_LONGEST: Final = 40  # bytes of such a token, and of what ends it
+_ENDS_TOKEN: Final = np.isin(np.arange(256), np.frombuffer(b",} \r\n", np.uint8))
+
+
+Cuts: TypeAlias = dict[tuple[bytes, ...], Cut]
+"""How lines are cut, by what stands between their values."""
 
 
 def take_json(
@@ -79,9 +99,9 @@ def take_json(
     else:
         source.back(line)
 
-    look = partial(_look_at_lines, reader=reader)
+    look = partial(_look_at_lines, reader=reader, cuts={})
     with working(threads) as workers:
-        for lines in workers.in_order(look, _pieces(source, piece)):
+        for lines in workers.in_order(look, _pieces(source, min(piece, _PIECE))):
             lines.settle(reader, before)
             before += lines.number
             if progress is not None:
@@ -145,14 +165,14 @@ class _Lines:
             yield number, [] if row is None else [row]
 
 
-def _look_at_lines(given: tuple[bytes, int, int], reader: BatchReader) -> _Lines:
+def _look_at_lines(given: tuple[bytes, int, int], reader: BatchReader, cuts: Cuts) -> _Lines:
     """Look at a piece, in any thread."""
     data, length, done = given
     wanted = reader.wanted
     if length > bounds.LINE and _LF not in data[:-1]:
-        empty = reader.look(pl.DataFrame(schema=dict.fromkeys(wanted, pl.String)))
-        return _Lines(empty, np.zeros(0, np.int64), [(1, data)], 1, length, done)
-    piece = _Piece(data, wanted, {column for _, column in reader.columns.mapped()})
+        nothing, numbers = _in_order([], wanted)
+        return _Lines(reader.look(nothing), numbers, [(1, data)], 1, length, done)
+    piece = _Piece(data, wanted, {column for _, column in reader.columns.mapped()}, cuts)
     frame, numbers = piece.rows()
     return _Lines(reader.look(frame), numbers, piece.others(numbers), piece.number, 0, done)
 
@@ -164,49 +184,80 @@ class _Piece:
         data: the lines.
         wanted: the columns that are looked at.
         mapped: all columns that the mapping names: a row with a list or an object in one of them is
-            refused.
+            refused, and so is one with a number there.
     """
 
-    def __init__(self, data: bytes, wanted: tuple[str, ...], mapped: Collection[str]) -> None:
+    def __init__(
+        self, data: bytes, wanted: tuple[str, ...], mapped: Collection[str], cuts: Cuts
+    ) -> None:
         self._given = data
+        self._cuts = cuts
         self._wanted = wanted
         self._mapped = mapped
-        self._data = _with_plain_quotes(data if data.endswith(_LF) else data + _LF)
-        self._marked, self._found = _mark_commas(self._data)
-        self._ends = self._found.ends
+        whole = data if data.endswith(_LF) else data + _LF
+        self._escaped = b"\\" in whole
+        self._data = _with_plain_quotes(whole) if self._escaped else whole
+        self._flat = with_spare(self._data)
+        self._controls, self._ascii = control_characters(self._flat[: len(self._data)])
+        self._ends = self._controls[self._flat[self._controls] == ord(_LF)]
         self._starts = np.concatenate([np.zeros(1, np.int64), self._ends[:-1] + 1])
         self.number = len(self._ends)
 
-    def rows(self) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
+    def rows(self) -> tuple[ByteRows, Places]:
         """Return the lines that are columns, in order, with their numbers from 1."""
         left = ~self._odd()
-        frames: list[pl.DataFrame] = []
-        places: list[npt.NDArray[np.int64]] = []
+        ends = self._ends
+        if len(self._controls) > self.number:
+            ends = ends - (self._flat[ends - 1] == ord("\r"))
+        parts: list[tuple[Places, dict[str, ByteColumn]]] = []
         for _ in range(_LAYOUTS):
             chosen = np.flatnonzero(left)
             if not len(chosen):
                 break
-            layout = self._layout_of(int(chosen[0]))
-            if layout is None:
-                left[chosen[0]] = False
-                continue
-            frame, found = self._by_layout(layout, chosen)
-            left[chosen[0]] = False  # a first line that its own layout does not fit
-            left[found] = False
-            frames.append(frame)
-            places.append(found)
+            # The first of the lines that are left says how others are laid out.
+            first = int(chosen[0])
+            left[first] = False
+            layout = self._layout_of(self._starts[first], ends[first])
+            if layout is not None:
+                found, columns = self._by_layout(layout, chosen, ends)
+                left[found] = False
+                parts.append((found, columns))
+        return _in_order(parts, self._wanted)
 
-        # Lines of several layouts are put in order again.
-        if not frames:
-            schema = dict.fromkeys(self._wanted, pl.String)
-            return pl.DataFrame(schema=schema), np.zeros(0, np.int64)
-        frame, found = pl.concat(frames), np.concatenate(places)
-        if len(frames) > 1:
-            order = np.argsort(found)
-            frame, found = frame[order], found[order]
-        return frame, found + 1
+    def _by_layout(
+        self, layout: _Layout, chosen: Places, ends: Places
+    ) -> tuple[Places, dict[str, ByteColumn]]:
+        """Return which of the chosen lines have a layout, and the cells of the wanted columns."""
+        numbers = {name: number for number, name in enumerate(layout.names)}
+        kept = [numbers[name] for name in self._mapped if name in numbers]
+        cells = self._cut_of(layout).cells(self._flat, self._starts[chosen], ends[chosen], kept)
+        # Columns of texts can hold nothing else but null.
+        for number in kept:
+            cells.fits[cells.widths[number] < NONE] = False
+        if not cells.fits.all():
+            chosen = chosen[cells.fits]
+        columns: dict[str, ByteColumn] = {}
+        decode = _decode if self._escaped else None
+        for name in self._wanted:
+            if name in numbers:
+                starts, widths = (each[numbers[name]] for each in (cells.starts, cells.widths))
+                column = ByteColumn(self._flat, starts, widths, decode)
+                columns[name] = column if len(starts) == len(chosen) else column.part(cells.fits)
+            else:
+                none = np.full(len(chosen), NONE, np.int64)
+                columns[name] = ByteColumn(self._flat, np.zeros(len(chosen), np.int64), none)
+        return chosen, columns
 
-    def others(self, numbers: npt.NDArray[np.int64]) -> list[tuple[int, bytes]]:
+    def _cut_of(self, layout: _Layout) -> Cut:
+        """Return how lines of a layout are cut, which what was read before may have taught."""
+        cut = self._cuts.get(layout.between)
+        if cut is None:
+            cut = Cut(layout.between, quote=b'"', mark=_MARK, nothing=_NULL, find=_find_values)
+            if len(self._cuts) < _LAYOUTS:
+                self._cuts[layout.between] = cut
+        return cut
+
+    def others(self, numbers: Places) -> list[tuple[int, bytes]]:
         """Return the lines that are no rows of `rows`, with their numbers."""
         rest = np.ones(self.number, np.bool_)
         rest[numbers - 1] = False
@@ -216,212 +267,119 @@ class _Piece:
         ]
 
     def _odd(self) -> Bits:
-        """Which lines the strict reader must judge: no engine reads them as it does."""
+        """Which lines the strict reader must judge: they are cut by no layout."""
         data = self._data
         lengths = self._ends - self._starts
         odd: Bits = lengths <= 1
         odd |= lengths > bounds.CELL // 2  # they may hold a cell that is refused
-        places = list(not_utf8(data))
-        if b"\\" in data:
+        places = [] if self._ascii else list(not_utf8(data))
+        if self._escaped:
             places += [match.start() for match in _BAD_ESCAPE.finditer(data)]
             places += [match.start() for match in _MARKS.finditer(self._given)]
 
         # Control characters, but for carriage returns before a line feed and what was put in here.
-        if self._found.controls > self.number:
-            flat = np.frombuffer(data, np.uint8)
-            controls = np.flatnonzero((flat < 32) & (flat != 10))
-            kind, before, after = flat[controls], flat[controls - 1], flat[controls + 1]
-            fine = (kind == 13) & (after == 10)
-            escaped = (kind == 1) | (kind == 2)
-            places += controls[~(fine | (escaped & (before == 92)))].tolist()
+        if len(self._controls) > self.number:
+            controls = self._controls[self._flat[self._controls] != ord(_LF)]
+            kind = self._flat[controls]
+            fine = (kind == ord("\r")) & (self._flat[controls + 1] == ord(_LF))
+            escaped = ((kind == 1) | (kind == 2)) & (self._flat[controls - 1] == ord("\\"))
+            places += controls[~(fine | escaped)].tolist()
         odd[np.searchsorted(self._ends, np.array(places, np.int64))] = True
         return odd
 
-    def _layout_of(self, place: int) -> _Layout | None:
-        start, end = self._starts[place], self._ends[place]
-        layout = _Layout.of(self._given[start:end], self._marked[start:end].decode())
+    def _layout_of(self, start: int, end: int) -> _Layout | None:
+        layout = _Layout.of(self._given[start:end], self._data[start:end].decode())
         if layout is None or not layout.objects.isdisjoint(self._mapped):
             return None
         return layout
 
-    def _by_layout(
-        self, layout: _Layout, chosen: npt.NDArray[np.int64]
-    ) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
-        """Return which of the chosen lines have a layout, and their cells."""
-        # Lines side by side: all at once, else those with as many commas as the layout has.
-        frame: pl.DataFrame | None = None
-        alike = self._found.commas == self.number * (layout.width - 1)
-        if alike and len(chosen) == self.number:
-            frame = layout.cut(self._marked, self.number)
-        if frame is None:
-            chosen = chosen[self._count_in_lines(_BETWEEN, self._marked)[chosen] < layout.width]
-            others = np.ones(self.number, np.bool_)
-            others[chosen] = False
-            lines = joined(self._marked, self._starts, self._ends, others)
-            frame = layout.cut(lines, len(chosen))
-        if frame is None:
-            return pl.DataFrame(schema=dict.fromkeys(self._wanted, pl.String)), chosen[:0]
 
-        # Which of them say the keys of the layout, and only what a column of texts can hold. A text
-        # with a quote inside is none: then there are more quotes than the layout says.
-        frame, fits, is_text = layout.read(
-            frame, self._wanted, self._mapped, escaped=b"\\" in self._data
-        )
-        quotes = len(chosen) * layout.quotes + 2 * sum(map(int, is_text.sum().row(0)))
-        if len(chosen) < self.number or not fits.all() or quotes != self._found.quotes:
-            texts = is_text.select(pl.sum_horizontal(pl.all().cast(pl.Int32))).to_series()
-            there = self._count_in_lines('"', self._data)[chosen]
-            fits &= there == layout.quotes + 2 * texts.to_numpy()
-        if fits.all():
-            return frame, chosen
-        return frame.filter(pl.Series(fits)), chosen[fits]
-
-    def _count_in_lines(self, byte: str, data: bytes) -> npt.NDArray[np.int64]:
-        """Return how often a byte stands in each line."""
-        places = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(byte))
-        edges = np.searchsorted(places, np.concatenate([np.zeros(1, np.int64), self._ends]))
-        return np.diff(edges)
+def _in_order(
+    parts: list[tuple[Places, dict[str, ByteColumn]]], wanted: tuple[str, ...]
+) -> tuple[ByteRows, Places]:
+    """Return the rows of several layouts in the order of the lines, and their numbers from 1."""
+    if len(parts) == 1:
+        found, columns = parts[0]
+        return ByteRows(columns, len(found)), found + 1
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        empty = ByteColumn(np.zeros(SPARE, np.uint8), nothing, nothing)
+        return ByteRows(dict.fromkeys(wanted, empty), 0), nothing
+    found = np.concatenate([found for found, _ in parts])
+    order = np.argsort(found)
+    columns = {name: joined([columns[name] for _, columns in parts]).part(order) for name in wanted}
+    return ByteRows(columns, len(found)), found[order] + 1
 
 
 def _with_plain_quotes(data: bytes) -> bytes:
     """Return lines of the same lengths in which each quote begins or ends a text."""
-    if b"\\" not in data:
-        return data
     # From left to right, as they are read: a backslash that is escaped escapes nothing.
     return data.replace(b"\\\\", _BACKSLASH).replace(b'\\"', _QUOTE)
 
 
-@frozen
-class _Found:
-    """What bytes are made of.
+def _find_values(flat: Bytes, at: Places, ends: Places) -> tuple[Places, Places, Places]:
+    """Find the values of JSON that begin at some places, as `Find` says."""
+    # All as if they were texts, then those that are none.
+    starts = at + 1
+    widths = up_to(flat, starts, ends, _MARK)
+    behind = starts + widths
+    behind += 1
+    others = np.flatnonzero(flat[at] != _MARK)
+    if len(others):
+        at = at[others]
+        sizes = _sizes_of_tokens(flat, at)
+        is_null = sizes == NONE
+        starts[others] = at
+        widths[others] = np.where(is_null, NONE, -1 - sizes)
+        # What is no value goes on behind the end of its line.
+        known = at + np.where(is_null, len(_NULL), sizes)
+        behind[others] = np.where(sizes == 0, ends[others] + 1, known)
+    return starts, widths, behind
 
-    Attributes:
-        ends: the places of line feeds.
-        quotes: how many quotes there are.
-        controls: how many control characters, line feeds too.
-        commas: how many commas that stand before a quote.
+
+def _sizes_of_tokens(flat: Bytes, at: Places) -> Places:
+    """Return how many bytes numbers, true and false have.
+
+    `NONE` stands for null, 0 for what is no value.
     """
-
-    ends: npt.NDArray[np.int64]
-    quotes: int
-    controls: int
-    commas: int
-
-
-def _mark_commas(data: bytes) -> tuple[bytes, _Found]:
-    """Return lines in which another byte stands for the commas before a quote.
-
-    The bytes are searched part by part, so that a part that is searched again stays in the cache,
-    as do the masks.
-    """
-    # Whether a blank follows the commas is the same in all that a program writes.
-    blank = 1 if b', "' in data[:_PART] else 0
-    flat = np.frombuffer(bytearray(data + b"\n\n"), np.uint8)  # every byte has some behind it
-    masks = np.empty((2, _PART), np.bool_)
-    controls: list[npt.NDArray[np.int64]] = []
-    quotes = commas = 0
-    for start in range(0, len(data), _PART):
-        end = min(start + _PART, len(data))
-        part = flat[start:end]
-        comma, mask = (each[: end - start] for each in masks)
-        controls.append(_places_of(np.less(part, 32, out=mask)) + start)
-        quotes += int(np.count_nonzero(np.equal(part, 34, out=mask)))
-
-        # A comma before a quote becomes another byte.
-        np.equal(part, 44, out=comma)
-        comma &= np.equal(flat[start + 1 + blank : end + 1 + blank], 34, out=mask)
-        if blank:
-            comma &= np.equal(flat[start + 1 : end + 1], 32, out=mask)
-        commas += int(np.count_nonzero(comma))
-        part -= np.multiply(comma.view(np.uint8), _SHIFT, out=mask.view(np.uint8))
-    found = np.concatenate(controls)
-    ends = found[flat[found] == 10]
-    return flat[:-2].tobytes(), _Found(ends, quotes, len(found), commas)
+    sizes = np.full(len(at), NONE, np.int64)
+    null = np.frombuffer(_NULL, np.uint32)
+    rows = np.flatnonzero(gathered(flat, at, len(_NULL)).view(np.uint32)[:, 0] != null)
+    if not len(rows):
+        return sizes
+    # Each token with a line feed behind it: all of them are asked at once.
+    here = gathered(flat, at[rows], _LONGEST)
+    ends = _ENDS_TOKEN.take(here).argmax(axis=1)
+    here[np.arange(len(rows)), ends] = ord(_LF)
+    tokens = here[np.arange(_LONGEST) <= ends[:, None]].tobytes()
+    sizes[rows] = ends
+    if _TOKENS.fullmatch(tokens) is None:
+        good = [_TOKENS.fullmatch(each + _LF) is not None for each in tokens.split(_LF)[:-1]]
+        sizes[rows[~np.array(good)]] = 0
+    return sizes
 
 
-def _places_of(mask: Bits) -> npt.NDArray[np.int64]:
-    """Return where a mask is true, as `flatnonzero` does; faster where few places are."""
-    whole = len(mask) // 8 * 8
-    words = np.flatnonzero(mask[:whole].view(np.uint64))
-    rows, places = np.nonzero(mask[:whole].reshape(-1, 8)[words])
-    found = words[rows] * 8 + places
-    if whole == len(mask):
-        return found
-    return np.concatenate([found, np.flatnonzero(mask[whole:]) + whole])
-
-
-@frozen
-class _Value:
-    """A value of a layout: the column that it is a cell of, and what stands before and after it."""
-
-    name: str
-    before: str
-    after: str
-
-    def is_text(self, column: pl.Expr) -> pl.Expr:
-        """Which cells hold a text."""
-        # One quote for both ends is seen by the number of quotes.
-        found = column.str.starts_with(f'{self.before}"') & column.str.ends_with(f'"{self.after}')
-        return found.fill_null(value=False)
-
-    def text(self, column: pl.Expr) -> pl.Expr:
-        """Return the texts of cells that hold one."""
-        return column.str.strip_prefix(f'{self.before}"').str.strip_suffix(f'"{self.after}')
-
-    def holds(self, cells: pl.Series, allowed: str) -> Bits:
-        """Return which cells hold something that matches a pattern."""
-        null = cells == f"{self.before}null{self.after}"
-        if null.all():
-            return np.ones(len(cells), np.bool_)
-        value = cells.str.strip_prefix(self.before).str.strip_suffix(self.after)
-        found = value.str.contains(f"^{allowed}$")
-        found &= cells.str.starts_with(self.before) & cells.str.ends_with(self.after)
-        good: Bits = found.fill_null(value=False).to_numpy()
-        return good
-
-
-@frozen
+@frozen(eq=False)
 class _Layout:
     """What stands between the values of lines that are alike.
 
     Attributes:
-        values: the values in their order.
-        quotes: how many quotes there are besides those of values.
+        names: of each value, the column that it is a cell of.
+        between: what stands before each value, and behind the last one.
         objects: the columns whose cells are objects.
     """
 
-    values: tuple[_Value, ...]
-    quotes: int
+    names: tuple[str, ...]
+    between: tuple[bytes, ...]
     objects: frozenset[str]
 
-    @property
-    def width(self) -> int:
-        """How many values there are."""
-        return len(self.values)
-
-    def cut(self, marked: bytes, lines: int) -> pl.DataFrame | None:
-        """Return the fields of so many lines; None where some line has more of them."""
-        try:
-            frame = pl.read_csv(
-                marked,
-                has_header=False,
-                separator=_BETWEEN,
-                quote_char=None,
-                schema={f"{place}": pl.String for place in range(self.width)},
-                infer_schema=False,
-            )
-        except pl.exceptions.PolarsError:
-            return None
-        return frame if frame.height == lines else None
-
     @classmethod
-    def of(cls, line: bytes, marked: str) -> _Layout | None:
+    def of(cls, line: bytes, plain: str) -> _Layout | None:
         """Return the layout of a line; None where it has none that lines could share.
 
         Args:
             line: the line, which the strict reader reads.
-            marked: the same with other bytes for the commas between values, and for quotes in
-                texts.
+            plain: the same with other bytes for quotes in texts.
         """
         record = json_object(line, 0)
         if not isinstance(record, dict):
@@ -431,12 +389,12 @@ class _Layout:
             return None
 
         # The values, with the keys of the objects that they stand in.
-        values: list[_Value] = []
+        names: list[str] = []
+        between: list[str] = [""]
         above: list[str] = []
-        for field in marked.rstrip("\r").split(_BETWEEN):
-            match = _FIELD.fullmatch(field)
-            if match is None:
-                return None
+        end = 0
+        while match := _FIELD.match(plain, end):
+            end = match.end()
             keys = _KEY.findall(match["before"])
             for brace, key in keys:
                 above += [""] if brace else []
@@ -444,7 +402,9 @@ class _Layout:
                     return None
                 above[-1] = unicodedata.normalize("NFC", _decode(key)).strip()
             name = ".".join(above)
-            values.append(_Value(name, match["before"], match["after"]))
+            names.append(name)
+            between[-1] += match["before"]
+            between.append(match["after"])
             # What was understood is held against what the strict reader says.
             if name not in cells or cells[name] != _strictly(match["value"]):
                 return None
@@ -452,66 +412,14 @@ class _Layout:
                 if not above:
                     return None
                 above.pop()
-        if above or sum(not isinstance(each, dict) for each in cells.values()) != len(values):
+        if (
+            above
+            or end < len(plain)
+            or sum(not isinstance(each, dict) for each in cells.values()) != len(names)
+        ):
             return None
-        quotes = sum(each.before.count('"') for each in values)
         objects = frozenset(name for name, each in cells.items() if isinstance(each, dict))
-        return cls(tuple(values), quotes, objects)
-
-    def read(
-        self,
-        frame: pl.DataFrame,
-        wanted: tuple[str, ...],
-        mapped: Collection[str],
-        *,
-        escaped: bool,
-    ) -> tuple[pl.DataFrame, Bits, pl.DataFrame]:
-        """Return the wanted cells, which lines have this layout, and which cells are texts.
-
-        Args:
-            frame: a column for each value, with what stands before and after it.
-            wanted: names of columns; those that no value has are empty.
-            mapped: columns that may hold texts and null only.
-            escaped: whether there may be escapes.
-        """
-        # Which values are texts. Of those that are none, columns of texts can hold only null.
-        is_text = frame.select(
-            each.is_text(pl.col(f"{place}")).alias(f"{place}")
-            for place, each in enumerate(self.values)
-        )
-        fits = np.ones(frame.height, np.bool_)
-        for place, each in enumerate(self.values):
-            others = ~is_text[f"{place}"]
-            if others.any():
-                allowed = "null" if each.name in mapped else _NO_TEXT
-                given = frame[f"{place}"].filter(others)
-                fits[others.to_numpy()] &= each.holds(given, allowed)
-
-        # The cells of the wanted columns.
-        places = {each.name: place for place, each in enumerate(self.values)}
-        columns: list[pl.Expr] = []
-        for name in wanted:
-            if name in places:
-                place = places[name]
-                cells = self.values[place].text(pl.col(f"{place}"))
-                if not is_text[f"{place}"].all():
-                    cells = pl.when(pl.lit(is_text[f"{place}"])).then(cells).otherwise(None)
-            else:
-                cells = pl.lit(None, pl.String)
-            columns.append(cells.alias(name))
-        found = frame.with_columns(columns).select(wanted)
-        if escaped:
-            found = found.select(map(_without_escapes, found.get_columns()))
-        return found, fits, is_text
-
-
-def _without_escapes(texts: pl.Series) -> pl.Series:
-    """Return texts with the letters that their escapes stand for."""
-    has = texts.str.contains("\\", literal=True).fill_null(value=False)
-    if not has.any():
-        return texts
-    known = {text: _decode(text) for text in texts.filter(has).unique().to_list()}
-    return texts.replace(list(known), list(known.values()))
+        return cls(tuple(names), tuple(each.encode() for each in between), objects)
 
 
 def _decode(text: str) -> str:

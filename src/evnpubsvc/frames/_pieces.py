@@ -13,6 +13,7 @@ import numpy.typing as npt
 from evnpubsvc._files import bounds
 
 _PROBE: Final = 1 << 16  # bytes; most lines are shorter
+_PART: Final = 1 << 18  # bytes that are searched at once
 _LF, _QUOTE = b"\n", b'"'
 
 
@@ -151,3 +152,28 @@ def joined(
         data[starts[first] : ends[last - 1] + 1]
         for first, last in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True)
     )
+
+
+def control_characters(flat: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int64], bool]:
+    """Return where control characters stand, among them what ends lines; and if all is ASCII.
+
+    The bytes are searched part by part, so that a part stays in the cache, as does its mask.
+    """
+    mask = np.empty(_PART, np.bool_)
+    found = [np.zeros(0, np.int64)]
+    ascii_only = True
+    for start in range(0, len(flat), _PART):
+        part = flat[start : start + _PART]
+        found.append(_places_of(np.less(part, ord(" "), out=mask[: len(part)])) + start)
+        ascii_only = ascii_only and int(part.max()) < 1 << 7
+    return np.concatenate(found), ascii_only
+
+
+def _places_of(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return where a mask is true, as `flatnonzero` does; faster where few places are."""
+    whole = len(mask) // 8 * 8
+    eights = np.flatnonzero(mask[:whole].view(np.uint64) != 0)
+    if len(mask) > whole or np.count_nonzero(mask) > len(eights):
+        return np.flatnonzero(mask)
+    found: npt.NDArray[np.int64] = eights * 8 + mask.reshape(-1, 8)[eights].argmax(axis=1)
+    return found

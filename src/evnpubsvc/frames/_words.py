@@ -7,15 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from evnpubsvc.frames._byte_table import (
+    UNKNOWN,
+    ByteTable,
+    Numbers,
+    first_of_each,
+    keys_of,
+)
+from evnpubsvc.frames._bytes import SPARE, ByteColumn
+
 DOUBT: Final = -(1 << 31)
 """For a text that only the row as a whole can answer for: the object path takes the row."""
 _MOST: Final = 1 << 21  # different texts that are kept; a column with more is none to count by
+_MOST_IN_BYTES: Final = 1 << 16  # different texts that are looked up by their bytes
+_TILE: Final = 1 << 13  # rows at once: their bytes stay in the cache
+_FEW: Final = 1 << 10  # rows from which new texts are learnt first
 
 
 class Words:
@@ -28,17 +40,18 @@ class Words:
     def __init__(self, read: Callable[[str], int]) -> None:
         self._read = read
         self._texts = [""]
-        self._table: npt.NDArray[np.int32] = np.array([read("")], np.int32)
+        self._table: Numbers = np.array([read("")], np.int32)
         self.dtype = pl.Enum(self._texts)
         self._learning = Lock()
+
+        # The same by bytes, for texts of so many words of eight bytes.
+        self._tables: dict[int, ByteTable] = {}
 
     def expression(self, texts: pl.Expr) -> pl.Expr:
         """Return the look-up as an expression; unknown texts give null."""
         return texts.cast(self.dtype, strict=False)
 
-    def numbers(
-        self, texts: Callable[[], pl.Series], nulls: int, looked_up: pl.Series
-    ) -> npt.NDArray[np.int32]:
+    def numbers(self, texts: Callable[[], pl.Series], nulls: int, looked_up: pl.Series) -> Numbers:
         """Return the numbers of texts.
 
         Args:
@@ -70,6 +83,54 @@ class Words:
             )
             self._texts += new
             self.dtype = pl.Enum(self._texts)
+
+    # -- by their bytes ----------------------------------------------------------------------------
+
+    def numbers_in(self, column: ByteColumn) -> Numbers:
+        """Return the numbers of cells; those that are not there have the number of no text."""
+        found = np.empty(len(column.starts), np.int32)
+        for start in range(0, len(found), _TILE):
+            rows = slice(start, start + _TILE)
+            found[rows] = self._numbers_in_tile(column.part(rows))
+        return found
+
+    def _numbers_in_tile(self, column: ByteColumn) -> Numbers:
+        widest = int(column.widths.max(initial=0))
+        words = max((widest + 7) // 8, 1)
+        table = self._tables.get(words) or ByteTable(words)
+
+        # Long texts, and columns of many different ones, are looked up as texts.
+        if widest > SPARE or table.number >= _MOST_IN_BYTES:
+            given = column.texts()
+            looked_up = given.cast(self.dtype, strict=False)
+            return self.numbers(lambda: given, given.null_count(), looked_up)
+
+        # New texts are learnt from the first rows that have one, then from more of them.
+        keys = keys_of(column, words)
+        found = table.find(keys)
+        if column.widths.min(initial=1) < 1:
+            found[column.widths < 1] = self._table[0]
+        some = _FEW
+        while len(unknown := np.flatnonzero(found == UNKNOWN)):
+            table = self._learn_bytes(column, keys, unknown[:some])
+            found[unknown] = table.find(keys[unknown])
+            some <<= 3
+        return found
+
+    def _learn_bytes(
+        self, column: ByteColumn, keys: npt.NDArray[np.uint64], rows: npt.NDArray[Any]
+    ) -> ByteTable:
+        """Return a table that knows the texts of some rows too."""
+        words = keys.shape[1]
+        with self._learning:
+            # Another thread may have learnt some of them meanwhile.
+            table = self._tables.get(words) or ByteTable(words)
+            rows = rows[table.find(keys[rows]) == UNKNOWN]
+            rows = rows[first_of_each(keys[rows])]
+            numbers = [self._read(column.text(row) or "") for row in rows.tolist()]
+            table = table.with_more(keys[rows], np.array(numbers, np.int32))
+            self._tables[words] = table
+        return table
 
 
 class Values:
