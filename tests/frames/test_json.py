@@ -169,7 +169,8 @@ def test_what_programs_write_takes_the_fast_lane(
 
 _WIDE = RegisterColumns(
     received="received", due="due", finished="finished", status="status", code="code",
-    dimensions={"unit": "unit", "channel": "channel"}, missing=("-", "1900-01-01", "1900-01-01T00:00:00", "chưa có ngày"),
+    dimensions={"unit": "unit", "channel": "channel"},
+    missing=("-", "1900-01-01", "1900-01-01T00:00:00", "chưa có ngày"),
 )  # fmt: skip
 
 

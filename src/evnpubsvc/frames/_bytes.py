@@ -12,7 +12,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from attrs import evolve, frozen
+from attrs import evolve
+
+from evnpubsvc._records import frozen
 
 Bytes: TypeAlias = "npt.NDArray[np.uint8]"
 Places: TypeAlias = "npt.NDArray[np.int64]"

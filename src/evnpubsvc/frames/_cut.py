@@ -12,8 +12,8 @@ from typing import Final, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
 
+from evnpubsvc._records import frozen
 from evnpubsvc.frames._bytes import NONE, SPARE, Bytes, Places, gathered
 
 Bits: TypeAlias = "npt.NDArray[np.bool_]"

@@ -18,9 +18,9 @@ from typing import BinaryIO, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from evnpubsvc._records import frozen
 
 from evnpubsvc._files import bounds, read_line
+from evnpubsvc._records import frozen
 from evnpubsvc.findings import Finding
 from evnpubsvc.frames._bytes import (
     NONE,
