@@ -419,7 +419,7 @@ def rows_at(
     """Return some rows of a batch, and of their columns some or all."""
     if isinstance(batch, ByteRows):
         return batch.at(places, names)
-    frame = batch if names is None else batch.select(names)
+    frame = batch if names is None else batch.select(list(names))
     return frame[pl.Series(places)]
 
 
