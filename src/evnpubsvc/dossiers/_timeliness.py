@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field
@@ -112,9 +111,7 @@ class TimelinessPolicy(PublicType):
 
 
 # The policies that say nothing but what is compared.
-_PLAIN: Final[Mapping[str, TimelinessPolicy]] = MappingProxyType(
-    {each.value: TimelinessPolicy(each) for each in Precision}
-)
+_PLAIN: Final = tuple(map(TimelinessPolicy, Precision))
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
 _EARLY: Final = Timeliness.EARLY
@@ -336,8 +333,9 @@ def _read_policy(
         raise MisuseError("datetime-naive", as_of)
     if isinstance(policy, TimelinessPolicy):
         return policy
-    if isinstance(policy, str) and policy in _PLAIN:
-        return _PLAIN[policy]
+    for each in _PLAIN:
+        if each.compare == policy:
+            return each
     return TimelinessPolicy(policy)
 
 
