@@ -27,7 +27,7 @@ from evnpubsvc.dossiers import Dossier, TimelinessPolicy, check_links, rules
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Finding
 from evnpubsvc.serde import read_dossiers
-from evnpubsvc.serde.engine import LineRange, cut_lines
+from evnpubsvc.serde.parts import LineRange, cut_lines
 from evnpubsvc.statistics import Where
 from evnpubsvc.worktime import VIETNAM_TIME
 from tests.dossiers.samples import CALENDAR

@@ -67,28 +67,33 @@ class Answer:
 
 def write_answer(answer: Answer, shape: str | None, output: str | None, lang: Language) -> None:
     """Write an answer in a shape, or in the one that the name of the file says."""
-    from evnpubsvc.serde.engine import CSV_MARK, make_head, sheet_csv, workbook_bytes
-
     chosen = shape_of("table" if shape == "text" else shape, output)
-    if chosen == "xlsx":
-        if output is None:
-            refuse_terminal()
-        data = workbook_bytes(
-            answer.sheets(), title=answer.title, lang=lang, made_on=answer.made_on
-        )
-    elif chosen == "csv":
-        # Only a file gets the mark: programs that read a pipe would take it for text.
-        mark = b"" if output is None else CSV_MARK
-        data = mark + sheet_csv(answer.sheets()[0]).encode("utf-8")
-    elif chosen == "json":
-        document = make_head(answer.kind) | answer.document()
-        data = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
-    else:
+    if chosen == "table":
         data = printable_lines(answer.text()).encode("utf-8", "backslashreplace") + b"\n"
+    else:
+        data = _shape_answer(answer, chosen, output, lang)
     if output is not None:
         write_whole(output, data)
     else:
         write_stdout(data)
+
+
+def _shape_answer(answer: Answer, shape: str, output: str | None, lang: Language) -> bytes:
+    """Return the bytes of an answer as a workbook, a CSV or a document."""
+    from evnpubsvc.serde.engine import CSV_MARK, make_head, sheet_csv, workbook_bytes
+
+    if shape == "xlsx":
+        if output is None:
+            refuse_terminal()
+        return workbook_bytes(
+            answer.sheets(), title=answer.title, lang=lang, made_on=answer.made_on
+        )
+    if shape == "csv":
+        # Only a file gets the mark: programs that read a pipe would take it for text.
+        mark = b"" if output is None else CSV_MARK
+        return mark + sheet_csv(answer.sheets()[0]).encode("utf-8")
+    document = make_head(answer.kind) | answer.document()
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def print_document(kind: str, parts: dict[str, Any]) -> None:

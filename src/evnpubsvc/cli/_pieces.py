@@ -24,12 +24,12 @@ from evnpubsvc.deadlines import CountingRules
 from evnpubsvc.dossiers import Dossier, TimelinessPolicy, TransitionalRule, rule
 from evnpubsvc.dossiers.parts import Checker, RuleContext
 from evnpubsvc.findings import Finding
-from evnpubsvc.serde.engine import LineRange, cut_lines, read_dossiers_of
-from evnpubsvc.statistics import Where
-from evnpubsvc.statistics.engine import values_of
+from evnpubsvc.serde.parts import LineRange, cut_lines, read_dossiers_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+
+    from evnpubsvc.statistics import Where
 
 _PIECE: Final = 1 << 20  # bytes of a file that are checked at once
 _SMALL: Final = 4 << 20  # a file up to this is read before other processes have begun
@@ -130,6 +130,8 @@ class _Desk:
 
 def _is_asked_for(dossier: Dossier, wheres: tuple[Where, ...], piece: Piece) -> bool:
     """Return whether a dossier has the values that are asked for, and note what it has."""
+    from evnpubsvc.statistics.engine import values_of
+
     values = values_of(dossier)
     piece.names.update(dict.fromkeys(values))
     for each, said in zip(wheres, piece.said, strict=True):

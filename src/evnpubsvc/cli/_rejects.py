@@ -180,10 +180,9 @@ class Sample:
         Raises:
             DataError: `file-unwritable`.
         """
-        from evnpubsvc.serde.engine import make_head
-
         if self._path is None or self._spool is None:
             return
+        from evnpubsvc.serde.engine import make_head
 
         def write(beside: Path) -> None:
             self._spool.seek(0)

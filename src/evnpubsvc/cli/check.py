@@ -116,7 +116,6 @@ def check_command(
     """
     from evnpubsvc.cli._pieces import Task, check_by_processes, check_in_pieces
     from evnpubsvc.dossiers import Precision, TimelinessPolicy, TransitionalRule, rule, rules
-    from evnpubsvc.statistics.engine import as_wheres
 
     with reported(lang):
         # What is checked, by which rules and days.
@@ -128,7 +127,7 @@ def check_command(
         counting = counting_of(calendar, clocks, hours, law_file, **given)
         read_procedures(catalogue_file)  # what is wrong with it is said before anything is read
         reading = None if transitional is None else TransitionalRule(transitional)
-        wanted = as_wheres(where_of(wheres))
+        wanted = _read_wheres(wheres)
         read, zone = open_register(register, columns, lang)
         as_of = moment_in(as_of, zone)
         policy = TimelinessPolicy(Precision(compare))
@@ -156,6 +155,15 @@ def check_command(
         write_answer(_answer(results, counts, as_of, lang), shape, output, lang)
         if results.violations:
             raise click.exceptions.Exit(1)
+
+
+def _read_wheres(texts: tuple[str, ...]) -> tuple[Where, ...]:
+    """Return the values that are asked for."""
+    if not texts:
+        return ()
+    from evnpubsvc.statistics.engine import as_wheres
+
+    return as_wheres(where_of(texts))
 
 
 class _Results:
@@ -290,7 +298,7 @@ def open_register(
     to read it alone.
     """
     from evnpubsvc.cli._pieces import is_large
-    from evnpubsvc.serde import read_dossiers, read_log_columns
+    from evnpubsvc.serde import read_dossiers
 
     ending = register.lower().rpartition(".")[2]
     if ending in {"jsonl", "ndjson"}:
@@ -299,6 +307,8 @@ def open_register(
         return read_dossiers(table_source(register)), VIETNAM_TIME
     if columns is None:
         raise WrongCall("call-log-columns")
+    from evnpubsvc.serde import read_log_columns
+
     layout = read_log_columns(columns)
     return _read_log(register, layout, lang), local_zone(layout.timezone)
 

@@ -13,7 +13,6 @@ from evnpubsvc._files import Source, bounds, opened, read_line
 from evnpubsvc.dossiers import Dossier
 from evnpubsvc.errors import MisuseError, UnknownNameError
 from evnpubsvc.findings import Finding
-from evnpubsvc.serde._log_fields import load_dossier
 from evnpubsvc.serde._quick import (
     Quick,
     dumper_by_json,
@@ -192,6 +191,8 @@ def _read_lines(
         if isinstance(value, Finding):
             yield value
         elif value is not None:
+            from evnpubsvc.serde._log_fields import load_dossier  # noqa: PLC0415 - few lines need it
+
             yield from load_dossier(value, f"line {number}, $")
         if not goes_on:
             return False

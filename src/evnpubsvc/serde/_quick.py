@@ -21,12 +21,10 @@ from operator import itemgetter
 from typing import Annotated, Any, Final, cast
 
 from attrs import fields
-from cattrs.errors import BaseValidationError
 
 from evnpubsvc.deadlines import TimeLimit
 from evnpubsvc.dossiers import Dossier, Event, EventKind, Evidence, Outcome
-from evnpubsvc.serde._converter import shared_converter
-from evnpubsvc.serde._encodings import day, instant
+from evnpubsvc.serde._moment_texts import day, instant
 from evnpubsvc.services import Assistance, Channel
 
 Quick = Callable[[bytes], "Dossier | None"]
@@ -38,7 +36,6 @@ QuickFields = Callable[[dict[str, Any]], "Dossier | None"]
 # What a line out of order may raise here: errors of this library are ValueErrors.
 _REFUSED: Final = (
     LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError,
-    BaseValidationError,
 )  # fmt: skip
 _MOST_SHARED: Final = 1 << 16  # so that a register without repetition costs no more than this
 _TRIES: Final = (
@@ -125,18 +122,33 @@ def _pairs(given: Any) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
+@cache
+def _plain_hook(record: type) -> Any:
+    """Return how the converter reads a record, loaded for the first line that has one."""
+    from cattrs.errors import BaseValidationError  # noqa: PLC0415
+
+    from evnpubsvc.serde._converter import shared_converter  # noqa: PLC0415
+
+    hook: Any = shared_converter().get_structure_hook(record)
+
+    def read(given: Any, kind: type) -> Any:
+        try:
+            return hook(given, kind)
+        except BaseValidationError as error:
+            raise _NotPlainError from error
+
+    return read
+
+
 class _Parts:
     """What both ways take from the converter, and what many dossiers share."""
 
     def __init__(self) -> None:
-        converter = shared_converter()
-        self._evidence: Any = converter.get_structure_hook(Evidence)
-        self._limit: Any = converter.get_structure_hook(TimeLimit)
         self._limits: dict[tuple[str, str], TimeLimit] = {}
         self._pool: dict[Any, Any] = {}
 
     def evidence(self, given: Any) -> Evidence:
-        made: Evidence = self._evidence(given, Evidence)
+        made: Evidence = _plain_hook(Evidence)(given, Evidence)
         return made
 
     def limit(self, given: Any) -> TimeLimit:
@@ -145,7 +157,7 @@ class _Parts:
             raise _NotPlainError
         found = self._limits.get((amount, unit))
         if found is None:
-            found = cast("TimeLimit", self._limit(given, TimeLimit))
+            found = cast("TimeLimit", _plain_hook(TimeLimit)(given, TimeLimit))
             if len(self._limits) < _MOST_SHARED:
                 self._limits[amount, unit] = found
         return found
@@ -712,6 +724,8 @@ def _left_out(line: Any) -> int:
 
 def _dicts() -> Callable[[Dossier], dict[str, Any]]:
     """Return what a converter makes of a dossier, but with the enums and tuples of the record."""
+    from evnpubsvc.serde._converter import shared_converter  # noqa: PLC0415 - readers need none
+
     converter = shared_converter()
     limit_of = converter.get_unstructure_hook(TimeLimit)
     evidence_of = converter.get_unstructure_hook(Evidence)

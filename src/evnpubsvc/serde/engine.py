@@ -7,7 +7,6 @@ from evnpubsvc._hooks import publish_loaded
 from evnpubsvc.serde import _HOMES
 from evnpubsvc.serde._converter import shared_encodings
 from evnpubsvc.serde._data import FORMAT, make_head
-from evnpubsvc.serde._dossiers import LineRange, cut_lines, read_dossiers_of
 from evnpubsvc.serde._encodings import Encoding, Schema, fields_of
 from evnpubsvc.serde._guess import guess_figures, guess_log, guess_register
 from evnpubsvc.serde._old_fonts import is_in_old_font
@@ -53,7 +52,6 @@ __all__ = [
     "LOOKED_AT",
     "Again",
     "Encoding",
-    "LineRange",
     "MappedWords",
     "Row",
     "RowReader",
@@ -66,7 +64,6 @@ __all__ = [
     "absent_columns",
     "checked_line",
     "csv_rows",
-    "cut_lines",
     "fields_of",
     "guess_figures",
     "guess_log",
@@ -84,7 +81,6 @@ __all__ = [
     "named_rows",
     "numbers_columns",
     "open_register",
-    "read_dossiers_of",
     "settle_days",
     "shared_encodings",
     "sheet_csv",
