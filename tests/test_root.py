@@ -56,6 +56,10 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
             {"cattrs", "hypothesis", "click", "zoneinfo", "importlib.resources"},
         ),
         ("import evnpubsvc.serde", {"hypothesis", "click", "dateutil", "zoneinfo"}),
+        (
+            "from evnpubsvc import quantities, serde; serde.to_json(quantities.Count(1, 'days'))",
+            {"evnpubsvc.emulation"},
+        ),
         ("import evnpubsvc.cli", {"attrs", "cattrs", "hypothesis", "evnpubsvc.emulation"}),
     ],
 )

@@ -8,15 +8,20 @@ from typing import Any
 import pytest
 from attrs import frozen
 from cattrs import Converter
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evnpubsvc._records import RateBook
 from evnpubsvc.emulation import Group, UnitFigures
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.law import Citation
 from evnpubsvc.quantities import Count, CountUnit, Ratio, Unknown
+from evnpubsvc.schema import record_types
 from evnpubsvc.serde import configure_converter, from_json, make_converter, to_json
-from evnpubsvc.statistics import RegisterRow
+from evnpubsvc.serde._converter import shared_converter
+from evnpubsvc.statistics import RateTable, RegisterRow
+from tests.deep import cases
+from tests.schema.mutations import drawn
 
 
 def _document(value: Any, kind: str = "Ratio") -> str:
@@ -204,3 +209,26 @@ def test_a_type_without_a_hook_is_misuse_and_no_fault_of_the_document() -> None:
 
     with pytest.raises(MisuseError, match="record-needed"):
         from_json(_document({}, "SimpleNamespace"), SimpleNamespace)
+
+
+@pytest.mark.parametrize("name", ["Term", "Scheme", "UnitFigures", "Standings", "Campaign"])
+@given(data=st.data())
+@settings(max_examples=cases(2, 50), suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_learnt_when_it_is_met_is_what_is_known_from_the_start(
+    name: str, data: st.DataObject
+) -> None:
+    """A converter that meets `emulation` late writes and reads as one that knows it at once."""
+    kind = record_types()[name]
+    value = drawn(data, kind)
+    late, early = shared_converter.__wrapped__(), make_converter()
+    written = early.unstructure(value, kind)
+    assert late.unstructure(value, kind) == written
+    reading = shared_converter.__wrapped__()
+    assert reading.structure(written, kind) == early.structure(written, kind) == value
+
+
+def test_rates_of_a_scheme_are_read_by_a_converter_that_met_no_scheme() -> None:
+    """`RateBook` is no type of `emulation`, and is encoded with it."""
+    late, early = shared_converter.__wrapped__(), make_converter()
+    rates = RateTable()
+    assert late.unstructure(rates, RateBook) == early.unstructure(rates, RateBook)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 from attrs import field
 
@@ -43,6 +43,8 @@ class Chosen(PublicType):
     >>> print(Chosen("on-the-day"))
     on-the-day
     """
+
+    written_as_choice: ClassVar[bool] = True
 
     option: str = field(validator=valid_key)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import Final
+from typing import Any, Final, get_args
 
 from cattrs import Converter
 from cattrs.errors import (
@@ -15,12 +16,14 @@ from cattrs.errors import (
     StructureHandlerNotFoundError,
 )
 
+from evnpubsvc._records import RateBook
 from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._encodings import Encoding, NotThisTypeError, basic_encodings, json_text
 
 # Modules of this package whose `encodings` say how their types are encoded.
-_HOOK_MODULES: Final = ("_counting", "_parts", "_schemes")
+_HOOK_MODULES: Final = ("_counting", "_parts")
+_OF_EMULATION: Final = "_schemes"  # for types of `emulation`, and for what a scheme counts by
 
 
 def configure_converter(converter: Converter) -> Converter:
@@ -53,27 +56,74 @@ def configure_converter(converter: Converter) -> Converter:
 
 def encodings(converter: Converter) -> tuple[Encoding, ...]:
     """Return how each type is encoded by a converter; of two that apply, the last one counts."""
-    modules = (import_module(f"evnpubsvc.serde.{name}") for name in _HOOK_MODULES)
-    return (
-        *basic_encodings(converter),
-        *(each for module in modules for each in module.encodings(converter)),
-    )
+    return (*_usual_encodings(converter), *_encodings_in(_OF_EMULATION, converter))
+
+
+def _usual_encodings(converter: Converter) -> Iterator[Encoding]:
+    yield from basic_encodings(converter)
+    for name in _HOOK_MODULES:
+        yield from _encodings_in(name, converter)
+
+
+def _encodings_in(name: str, converter: Converter) -> Iterable[Encoding]:
+    encodings_of: Callable[[Converter], Iterable[Encoding]] = import_module(
+        f"evnpubsvc.serde.{name}"
+    ).encodings
+    return encodings_of(converter)
+
+
+def _teach_emulation_when_met(converter: Converter) -> None:
+    """Let a converter learn the types of `emulation` when it meets one of them.
+
+    A program that scores nothing does not import the room then, which is the largest.
+    """
+    taught = False
+
+    def is_met(kind: Any) -> bool:
+        return not taught and any(
+            each is RateBook or getattr(each, "__module__", "").startswith("evnpubsvc.emulation")
+            for each in (kind, *get_args(kind))
+        )
+
+    def teach() -> None:
+        nonlocal taught
+        for each in _encodings_in(_OF_EMULATION, converter):
+            each.teach(converter)
+        taught = True
+
+    def hook_for_reading(kind: Any) -> Any:
+        teach()
+        return converter.get_structure_hook(kind)
+
+    def hook_for_writing(kind: Any) -> Any:
+        teach()
+        return converter.get_unstructure_hook(kind)
+
+    converter.register_structure_hook_factory(is_met, hook_for_reading)
+    converter.register_unstructure_hook_factory(is_met, hook_for_writing)
 
 
 def make_converter() -> Converter:
     """Return a fresh converter for JSON and TOML: it knows our types and forbids unknown keys."""
-    converter = Converter(
+    return configure_converter(_bare_converter())
+
+
+def _bare_converter() -> Converter:
+    return Converter(
         forbid_extra_keys=True,
         detailed_validation=True,
         unstruct_collection_overrides={tuple: list},  # what JSON knows, for plain data too
     )
-    return configure_converter(converter)
 
 
 @cache
 def shared_converter() -> Converter:
     """The converter of this package: never handed out, so nobody can change it."""
-    return make_converter()
+    converter = _bare_converter()
+    for each in _usual_encodings(converter):
+        each.teach(converter)
+    _teach_emulation_when_met(converter)
+    return converter
 
 
 @cache

@@ -21,7 +21,6 @@ from cattrs import Converter
 from cattrs.errors import IterableValidationError, IterableValidationNote
 
 from evnpubsvc._records import constraints_of, frozen
-from evnpubsvc.emulation import Chosen
 from evnpubsvc.quantities import Count, CountRange, CountUnit, Unknown
 from evnpubsvc.quantities.parts import decimal_text
 from evnpubsvc.serde._moment_texts import DAY, INSTANT, TIME, day, instant, time_of_day
@@ -279,13 +278,20 @@ _ENUM_UNION: Final = Encoding(
 # --- numbers that may be unknown ------------------------------------------------------------------
 
 
+def _is_choice(kind: Any) -> bool:
+    # The type says it itself, so that a program which scores nothing does not import `emulation`.
+    return getattr(kind, "written_as_choice", False) is True
+
+
+def _choice_of(kind: Any) -> Any:
+    """Return the type of an option that was chosen, among the members of a union, or None."""
+    return next(filter(_is_choice, get_args(kind)), None)
+
+
 def _is_number_or_unknown(kind: Any) -> bool:
-    members = get_args(kind)
-    return (
-        Unknown in members
-        and Fraction in members
-        and set(members) <= {Fraction, Unknown, Count, CountRange, Chosen, NoneType}
-    )
+    members = set(get_args(kind))
+    others = members - {Fraction, Unknown, Count, CountRange, NoneType}
+    return {Unknown, Fraction} <= members and all(map(_is_choice, others))
 
 
 def _number_or_unknown(converter: Converter) -> Encoding:
@@ -296,7 +302,7 @@ def _number_or_unknown(converter: Converter) -> Encoding:
             return {"count": value.value, "unit": value.unit.value}
         if isinstance(value, CountRange):
             return converter.unstructure(value, CountRange)
-        if isinstance(value, Chosen):
+        if _is_choice(type(value)):
             return {"chosen": value.option}
         if value is None:
             return None
@@ -313,8 +319,9 @@ def _number_or_unknown(converter: Converter) -> Encoding:
                 return Count(fields["count"], converter.structure(fields["unit"], CountUnit))
             if {"least", "most"} <= set(fields) and CountRange in get_args(kind):
                 return converter.structure(fields, CountRange)
-            if set(fields) == {"chosen"} and Chosen in get_args(kind):
-                return Chosen(fields["chosen"])
+            choice = _choice_of(kind)
+            if set(fields) == {"chosen"} and choice is not None:
+                return choice(fields["chosen"])
         return read_fraction(value)
 
     return Encoding(_is_number_or_unknown, _describe_number_or_unknown, read, write)
@@ -322,10 +329,10 @@ def _number_or_unknown(converter: Converter) -> Encoding:
 
 def _describe_number_or_unknown(kind: Any, describe: Describe) -> Schema:
     # The fields have other names than those of the records, but the same rules.
-    unknown, count, chosen = (
-        {each.name: each for each in fields_of(member)} for member in (Unknown, Count, Chosen)
+    unknown, count = (
+        {each.name: each for each in fields_of(member)} for member in (Unknown, Count)
     )
-    forms = {
+    forms: dict[Any, Schema] = {
         Fraction: describe(Fraction),
         Unknown: object_schema(
             {
@@ -341,8 +348,11 @@ def _describe_number_or_unknown(kind: Any, describe: Describe) -> Schema:
             }
         ),
         CountRange: describe(CountRange),
-        Chosen: object_schema({"chosen": field_schema(chosen["option"], describe)}),
     }
+    choice = _choice_of(kind)
+    if choice is not None:
+        (option,) = fields_of(choice)
+        forms[choice] = object_schema({"chosen": field_schema(option, describe)})
     return _or_null(kind, [forms[member] for member in union_of(kind)])
 
 
