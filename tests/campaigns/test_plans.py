@@ -303,6 +303,9 @@ def test_a_long_chain_of_plans_is_followed() -> None:
     ("plans", "reasons"),
     [
         ((plan(), plan()), ["plan-twice"]),
+        # Two of one key, of which one is under it: the way down has an end all the same.
+        ((plan(), plan(upper="p")), ["plan-twice"]),
+        ((plan(), *(plan(upper="p") for _ in range(40))), ["plan-twice"] * 40),
         ((plan(upper="q"),), ["plan-unknown"]),
         ((plan(upper="p"),), ["plan-under-itself"]),
         ((plan(key="a", upper="b"), plan(key="b", upper="a")), ["plan-under-itself"] * 2),

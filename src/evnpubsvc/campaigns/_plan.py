@@ -272,7 +272,7 @@ class PlanTree(PublicType):
     def __attrs_post_init__(self) -> None:
         keys = tuple(plan.key for plan in self.plans)
         found = list(_distinct(keys, "plan-twice", ".plans[{}].key"))
-        reached = {plan.key for plan in self}
+        reached = self._reached_keys()
         for place, plan in enumerate(self.plans):
             found += (each.at(f".plans[{place}]") for each in _links_broken(plan, self._by_key))
             if plan.key not in reached and plan.upper in self._by_key:
@@ -290,6 +290,20 @@ class PlanTree(PublicType):
         for plan in self.plans:
             found.setdefault(plan.upper, []).append(plan)
         return found
+
+    def _reached_keys(self) -> set[str]:
+        """Return the keys of plans that stand under one without upper plan, or are one.
+
+        Each key is walked once: of plans that share one, a lower may name the upper by its own.
+        """
+        reached: set[str] = set()
+        waiting = [plan.key for plan in self._by_upper.get(None, [])]
+        while waiting:
+            key = waiting.pop()
+            if key not in reached:
+                reached.add(key)
+                waiting += (plan.key for plan in self._by_upper.get(key, []))
+        return reached
 
     def __iter__(self) -> Iterator[WorkPlan]:
         """Yield the plans, each upper one before those under it."""

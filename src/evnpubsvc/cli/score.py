@@ -112,12 +112,9 @@ class _Result:
 
     def text(self, lang: Language) -> str:
         """Return the standings, the prizes, and the codes that are asked for."""
-        from evnpubsvc.campaigns.parts import prize_lines
-        from evnpubsvc.emulation import award
-
         parts = [] if self.period is None else [self.period.written(lang)]
         parts.append(self.standings.text(lang))
-        prizes = list(prize_lines(self.standings, award(self.standings), lang))
+        prizes = _prizes(self.standings, lang)
         if prizes:
             parts.append("\n".join(["", *prizes]))
         if self.codes is not None:
@@ -132,6 +129,16 @@ class _Result:
         if self.codes is not None:
             document["codes"] = self.codes.document()
         return document
+
+
+def _prizes(standings: Standings, lang: Language) -> list[str]:
+    """Return a line for each prize; a sheet without prizes needs no room of campaigns."""
+    if standings.scheme is None or not standings.scheme.prizes:
+        return []
+    from evnpubsvc.campaigns.parts import prize_lines
+    from evnpubsvc.emulation import award
+
+    return list(prize_lines(standings, award(standings), lang))
 
 
 def _scheme_of(standings: Standings) -> Scheme:

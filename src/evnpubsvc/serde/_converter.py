@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any, Final, get_args
@@ -21,9 +21,10 @@ from evnpubsvc.errors import DataError, MisuseError
 from evnpubsvc.findings import Finding, finding
 from evnpubsvc.serde._encodings import Encoding, NotThisTypeError, basic_encodings, json_text
 
-# Modules of this package whose `encodings` say how their types are encoded.
-_HOOK_MODULES: Final = ("_counting", "_parts")
-_OF_EMULATION: Final = "_schemes"  # for types of `emulation`, and for what a scheme counts by
+# Modules of this package whose `encodings` say how their types are encoded: of types that any
+# document may hold, and of those of a room.
+_OF_ALL: Final = "_parts"
+_OF_ROOMS: Final = {"evnpubsvc.statistics": "_counting", "evnpubsvc.emulation": "_schemes"}
 
 
 def configure_converter(converter: Converter) -> Converter:
@@ -56,13 +57,10 @@ def configure_converter(converter: Converter) -> Converter:
 
 def encodings(converter: Converter) -> tuple[Encoding, ...]:
     """Return how each type is encoded by a converter; of two that apply, the last one counts."""
-    return (*_usual_encodings(converter), *_encodings_in(_OF_EMULATION, converter))
-
-
-def _usual_encodings(converter: Converter) -> Iterator[Encoding]:
-    yield from basic_encodings(converter)
-    for name in _HOOK_MODULES:
-        yield from _encodings_in(name, converter)
+    found = [*basic_encodings(converter), *_encodings_in(_OF_ALL, converter)]
+    for name in _OF_ROOMS.values():
+        found += _encodings_in(name, converter)
+    return tuple(found)
 
 
 def _encodings_in(name: str, converter: Converter) -> Iterable[Encoding]:
@@ -72,22 +70,26 @@ def _encodings_in(name: str, converter: Converter) -> Iterable[Encoding]:
     return encodings_of(converter)
 
 
-def _teach_emulation_when_met(converter: Converter) -> None:
-    """Let a converter learn the types of `emulation` when it meets one of them.
+def _room_of(kind: Any) -> str:
+    """Return the room of a type; what a scheme counts by is encoded with schemes."""
+    if kind is RateBook:
+        return "evnpubsvc.emulation"
+    return ".".join(getattr(kind, "__module__", "").split(".")[:2])
 
-    A program that scores nothing does not import the room then, which is the largest.
+
+def _teach_when_met(room: str, converter: Converter) -> None:
+    """Let a converter learn the types of a room when it meets one of them.
+
+    So a program that scores nothing does not import `emulation`, the largest room, to read a file.
     """
     taught = False
 
     def is_met(kind: Any) -> bool:
-        return not taught and any(
-            each is RateBook or getattr(each, "__module__", "").startswith("evnpubsvc.emulation")
-            for each in (kind, *get_args(kind))
-        )
+        return not taught and room in map(_room_of, (kind, *get_args(kind)))
 
     def teach() -> None:
         nonlocal taught
-        for each in _encodings_in(_OF_EMULATION, converter):
+        for each in _encodings_in(_OF_ROOMS[room], converter):
             each.teach(converter)
         taught = True
 
@@ -120,9 +122,10 @@ def _bare_converter() -> Converter:
 def shared_converter() -> Converter:
     """The converter of this package: never handed out, so nobody can change it."""
     converter = _bare_converter()
-    for each in _usual_encodings(converter):
+    for each in (*basic_encodings(converter), *_encodings_in(_OF_ALL, converter)):
         each.teach(converter)
-    _teach_emulation_when_met(converter)
+    for room in _OF_ROOMS:
+        _teach_when_met(room, converter)
     return converter
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from evnpubsvc._files import Source
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 from evnpubsvc.serde._converter import findings_of, shared_converter
 from evnpubsvc.serde._parse import read_toml
-from evnpubsvc.statistics import RateTable
+
+if TYPE_CHECKING:
+    from evnpubsvc.statistics import RateTable
 
 RATE_KEYS: Final[tuple[str, ...]] = ("measures", "rates")
 _SELECTION: Final = ("entries", "states", "where")
@@ -52,6 +54,9 @@ def rate_table_of(document: dict[str, Any], more: RateTable | None = None) -> Ra
     Raises:
         DataError: as `read_rates`.
     """
+    # Most score sheets bring no rates, and are read without the room that counts.
+    from evnpubsvc.statistics import RateTable  # noqa: PLC0415
+
     listed: dict[str, list[Any]] = {
         "measures": [_measure(*each) for each in _tables(document, "measures")],
         "rates": [_named(*each) for each in _tables(document, "rates")],

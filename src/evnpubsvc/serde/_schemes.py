@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from fractions import Fraction
 from functools import cache
-from typing import Any, Final, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, get_args
 
 from cattrs import Converter
 
@@ -53,8 +53,10 @@ from evnpubsvc.serde._encodings import (
 )
 from evnpubsvc.serde._parse import parse_toml
 from evnpubsvc.serde._rates import RATE_KEYS, rate_table_of
-from evnpubsvc.statistics import RateTable
 from evnpubsvc.texts import Text
+
+if TYPE_CHECKING:
+    from evnpubsvc.statistics import RateTable
 
 _PRESETS: Final = "emulation/presets"
 _ANY: Final = Text(vi="-", en="-")
@@ -97,14 +99,14 @@ def encodings(converter: Converter) -> tuple[Encoding, ...]:
     def unstructure_criterion(value: Criterion) -> Any:
         return {"kind": value.kind, **converter.unstructure(value, type(value))}
 
-    def structure_rates(value: Any, _: Any) -> RateTable:
+    def structure_rates(value: Any, _: Any) -> RateBook:
         # The tables of a file are read before the scheme is (`_own_rates`).
-        if isinstance(value, RateTable):
+        if isinstance(value, RateBook):
             return value
-        return converter.structure(value, RateTable)
+        return converter.structure(value, _rate_table())
 
     def unstructure_rates(table: RateBook) -> Any:
-        return converter.unstructure(table, RateTable)
+        return converter.unstructure(table, _rate_table())
 
     def is_rate_book(kind: Any) -> bool:
         # Not its kinds, which are encoded as records.
@@ -118,11 +120,18 @@ def encodings(converter: Converter) -> tuple[Encoding, ...]:
         Encoding(is_criterion, _describe_criterion, structure_criterion, unstructure_criterion),
         Encoding(
             is_rate_book,
-            lambda _, describe: describe(RateTable),
+            lambda _, describe: describe(_rate_table()),
             structure_rates,
             unstructure_rates,
         ),
     )
+
+
+def _rate_table() -> type[RateTable]:
+    """Return the only kind of `RateBook`, from a room that most score sheets do not need."""
+    from evnpubsvc.statistics import RateTable  # noqa: PLC0415
+
+    return RateTable
 
 
 def _describe_term(_: Any, describe: Describe) -> Schema:
@@ -283,10 +292,14 @@ def _write_out_rates(document: dict[str, Any]) -> tuple[dict[str, Any], list[Fin
 
     The figures are the measures of the rate; those that the document does not declare are added.
     """
-    table = document.get("rate_table")
-    own = table if isinstance(table, RateTable) else RateTable()
     figures = list(listed(document.get("figures")))
     found: list[Finding] = []
+
+    @cache
+    def own() -> RateTable:
+        table = document.get("rate_table")
+        kind = _rate_table()
+        return table if isinstance(table, kind) else kind()
 
     def written(criterion: Any, place: str) -> Any:
         if not isinstance(criterion, dict):
@@ -294,7 +307,7 @@ def _write_out_rates(document: dict[str, Any]) -> tuple[dict[str, Any], list[Fin
         rest = dict(cast("Document", criterion))
         if "rate" not in rest:
             return rest
-        name, rates = rest.pop("rate"), own.known_rates()
+        name, rates = rest.pop("rate"), own().known_rates()
         if "numerator" in rest or "denominator" in rest:
             found.append(finding("rate-and-terms", f"{place}.rate", name))
         elif not isinstance(name, str) or name not in rates:
@@ -302,7 +315,7 @@ def _write_out_rates(document: dict[str, Any]) -> tuple[dict[str, Any], list[Fin
         else:
             for side in ("numerator", "denominator"):
                 names: tuple[str, ...] = getattr(rates[name], side)
-                rest[side] = [_figure_of(each, figures, own) for each in names]
+                rest[side] = [_figure_of(each, figures, own()) for each in names]
         return rest
 
     # Each criterion of each group; what is no table is refused by the reader of schemes.
