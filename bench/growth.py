@@ -19,7 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final
+from io import BytesIO
+from typing import Any, BinaryIO, Final
 
 from attrs import evolve, frozen
 
@@ -59,6 +60,15 @@ from evnpubsvc.emulation import (
     score_all,
 )
 from evnpubsvc.quantities import Count, CountUnit, ZeroPolicy
+from evnpubsvc.serde import (
+    LogColumns,
+    read_event_log,
+    read_ocel,
+    read_xes,
+    read_xes_log,
+    write_ocel,
+    write_xes,
+)
 from evnpubsvc.statistics import (
     RegisterRow,
     register_row,
@@ -145,6 +155,27 @@ def _lives(n: int) -> list[Dossier]:
 def _drain(some: Iterator[object]) -> None:
     for _ in some:
         pass
+
+
+def _log_of(write: Callable[[list[Dossier], BinaryIO], object]) -> Callable[[int], bytes]:
+    """Return what writes a log of so many events, five a dossier."""
+
+    def make(n: int) -> bytes:
+        stream = BytesIO()
+        write(_lives(n // 5), stream)
+        return stream.getvalue()
+
+    return make
+
+
+def _table_of(n: int) -> bytes:
+    """Return a log of so many events as a table."""
+    rows = (
+        f"{one.code},{event.kind.value},{event.at.isoformat()}\n"
+        for one in _lives(n // 5)
+        for event in one.events
+    )
+    return ("case,activity,at\n" + "".join(rows)).encode()
 
 
 def _supplements(n: int) -> list[Event]:
@@ -282,6 +313,19 @@ def _cases() -> list[Grown]:
     )
     days, hours = TimeLimit.parse("25 ngày làm việc"), TimeLimit.parse("25 giờ làm việc")
 
+    of_xes = LogColumns(
+        case="case:concept:name", activity="concept:name", timestamp="time:timestamp"
+    )
+    of_table = LogColumns(
+        case="case",
+        activity="activity",
+        timestamp="at",
+        activities={kind.value: kind for kind in EventKind},
+    )
+
+    def lives(n: int) -> list[Dossier]:
+        return _lives(n // 5)
+
     def count(limit: TimeLimit, rules: CountingRules, *, trace: bool) -> Callable[[Any], object]:
         return lambda stops: due(START, limit, counting=rules, stops=stops, trace=trace)
 
@@ -401,6 +445,21 @@ def _cases() -> list[Grown]:
         Grown("score: criteria", _scheme, lambda scheme: score(scheme, _figures(3)), 10_000),
         Grown("lint: criteria", _scheme, lint, 10_000),
         Grown("register of units", _units, UnitRegister),
+        # Logs: so many events, five a dossier.
+        Grown("logs: write_xes", lives, lambda some: write_xes(some, BytesIO())),
+        Grown("logs: write_ocel", lives, lambda some: write_ocel(some, BytesIO())),
+        Grown("logs: read_xes", _log_of(write_xes), lambda raw: _drain(read_xes(BytesIO(raw)))),
+        Grown(
+            "logs: read_xes_log",
+            _log_of(write_xes),
+            lambda raw: _drain(read_xes_log(BytesIO(raw), of_xes)),
+        ),
+        Grown("logs: read_ocel", _log_of(write_ocel), lambda raw: _drain(read_ocel(BytesIO(raw)))),
+        Grown(
+            "logs: read_event_log",
+            _table_of,
+            lambda raw: _drain(read_event_log(BytesIO(raw), of_table)),
+        ),
     ]
 
 
