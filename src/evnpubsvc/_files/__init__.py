@@ -13,6 +13,7 @@ from evnpubsvc._files._reading import (
     path_of,
     read_bytes,
     read_line,
+    skip_rest,
 )
 from evnpubsvc._files._writing import Target, replace_file, system_error, write_whole
 
@@ -27,6 +28,7 @@ __all__ = [
     "read_bytes",
     "read_line",
     "replace_file",
+    "skip_rest",
     "system_error",
     "write_whole",
 ]

@@ -109,12 +109,17 @@ def read_line(stream: BinaryIO) -> tuple[bytes, int]:
     `bounds.SKIPPED` tells that it has no end.
     """
     line = stream.readline(bounds.LINE + 1)
+    return line, skip_rest(stream, line)
+
+
+def skip_rest(stream: BinaryIO, line: bytes) -> int:
+    """Pass over what is left of a line above the bound; return the size of the whole line."""
     size = len(line)
     rest = line if size > bounds.LINE else b"\n"
     while rest and not rest.endswith(b"\n") and size <= bounds.SKIPPED:
         rest = stream.readline(bounds.LINE + 1)
         size += len(rest)
-    return line, size
+    return size
 
 
 class Bounded:

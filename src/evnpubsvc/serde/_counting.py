@@ -196,16 +196,21 @@ def _look_ahead(
 class _Reading:
     """What the texts of a register mean, by the one reader of rows and the one rule of counting."""
 
-    def __init__(self, columns: RegisterColumns, as_of: date) -> None:
-        self.columns = columns
+    def __init__(self, columns: RegisterColumns) -> None:
         self.rows = RowReader(columns)
         self._parse = moment_parser(columns.dates, local_zone(columns.timezone))
-        self._as_of = as_of
+        self._of_status = RowReader(
+            RegisterColumns(
+                status="status",
+                finished="finished",
+                statuses=columns.statuses,
+                missing=columns.missing,
+            )
+        )
         self.width, self._time = _STYLES[columns.dates]
         self.days = Meanings(self._day)
         self.times = Meanings(self._is_time_of_day)
         self.statuses = Meanings(self._status)
-        self.states = Meanings(self._state)
 
     def has_watched_hour(self, received: str, due: str, finished: str) -> bool:
         """Return whether a column of days has an hour here that nobody was told of."""
@@ -227,27 +232,8 @@ class _Reading:
         return self._time.fullmatch(text) is not None
 
     def _status(self, text: str) -> RegisterStatus | bool | None:
-        only = RegisterColumns(
-            status="status",
-            finished="finished",
-            statuses=self.columns.statuses,
-            missing=self.columns.missing,
-        )
-        row = read_alone(only, {"status": text, "finished": ANY_DAY})
+        row = read_alone(self._of_status, {"status": text, "finished": ANY_DAY})
         return False if isinstance(row, Finding) else row.status
-
-    def _state(self, texts: tuple[str, str, str]) -> tuple[date | None, int] | bool:
-        """Return the day of the end and the place of the state, from days and status as written."""
-        due_text, finished_text, status_text = texts
-        due = self.days[due_text] if due_text else None
-        finished = self.days[finished_text] if finished_text else None
-        status = self.statuses[status_text]
-        if due is False or finished is False or status is False:
-            return False
-        place = place_by_days(due, finished, status, self._as_of)
-        if place is None:
-            return False
-        return finished, place
 
 
 class _Layout:
@@ -312,10 +298,9 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
     must_read: bool,
 ) -> None:
     header, rows = table.header, table.rows
-    reading = _Reading(columns, question.as_of)
+    reading = _Reading(columns)
     layout = _Layout(header, columns, question)
-    days, times, states, width = reading.days, reading.times, reading.states, reading.width
-    statuses = reading.statuses
+    days, times, statuses, width = reading.days, reading.times, reading.statuses, reading.width
     at_received, at_due, at_finished = layout.received, layout.due, layout.finished
     at_status, unusual, key_of = layout.status, layout.unusual, layout.key_of
     checked = [
@@ -354,18 +339,25 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
             finished_text = ""
         status_text = texts[at_status] if at_status is not None else ""
         received = days[text[:width]]
-        state = states[due_text[:width], finished_text[:width], status_text]
-        if must_read or not (received and state):
+        due = days[due_text[:width]] if due_text else None
+        finished = days[finished_text[:width]] if finished_text else None
+        status = statuses[status_text]
+        if must_read or not received or due is False or finished is False or status is False:
             in_full(line, texts)
             continue
-        finished, index = state
+        index = place_by_days(due, finished, status, as_of)
+        if index is None:
+            in_full(line, texts)
+            continue
         if reading.rows.watched and reading.has_watched_hour(text, due_text, finished_text):
             in_full(line, texts)
             continue
 
         # Times of day: they must be such, and move nothing.
-        if (len(text) > width or len(due_text) > width or len(finished_text) > width) and not (
-            times[text[width:]] and times[due_text[width:]] and times[finished_text[width:]]
+        if (
+            (len(text) > width and not times[text[width:]])
+            or (len(due_text) > width and not times[due_text[width:]])
+            or (len(finished_text) > width and not times[finished_text[width:]])
         ):
             in_full(line, texts)
             continue
@@ -382,14 +374,12 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                 continue
 
         # An hour decides where instants are compared, on the due date and on the day of judgement.
-        if by_instant and len(due_text) > width:
-            due = days[due_text[:width]]
-            if due in (as_of, finished):
-                in_full(line, texts)
-                continue
+        if by_instant and len(due_text) > width and due in (as_of, finished):
+            in_full(line, texts)
+            continue
 
         # So does the hour of whatever happens on the day of an instant of judgement.
-        if question.at is not None and as_of in (received, finished, days[due_text[:width]]):
+        if question.at is not None and as_of in (received, finished, due):
             in_full(line, texts)
             continue
 
@@ -424,8 +414,7 @@ def _count(  # noqa: PLR0915 - one loop, where the time goes
                 in_full(line, texts)
                 continue
         if codes is not None:
-            due = days[due_text[:width]] if due_text else None
-            codes.note(texts, received, due, finished, statuses[status_text])
+            codes.note(texts, received, due, finished, status)
         if received > as_of:
             left_out[LeftOut.LATER] += 1
         elif received < since and place in _CLOSED and finished is not None and finished < since:
@@ -492,10 +481,15 @@ class _Keys:
         self.raw: dict[LongKey, int] = {}
         self._odd: dict[LongKey, LongKey] = {}  # keys of it that mean another key
         self._plain = set[str]()  # texts that mean themselves, in every dimension
-        self._meanings = [
-            (index, Meanings(value_reader(columns, name)) if name in columns.dimensions else None)
-            for index, name in enumerate(question.dimensions)
-        ]
+        # Where nothing is mapped, a text means the same in every dimension.
+        alike: dict[str | None, Meanings] = {}
+        self._meanings: list[tuple[int, Meanings | None]] = []
+        for index, name in enumerate(question.dimensions):
+            mapped = name if name in columns.values else None
+            if name in columns.dimensions and mapped not in alike:
+                alike[mapped] = Meanings(value_reader(columns, name))
+            self._meanings.append((index, alike[mapped] if name in columns.dimensions else None))
+        self._distinct = tuple(alike.values())
 
     def admit(self, key: LongKey) -> bool:
         """Take note of what a new key means; False if the row must be read in full."""
@@ -515,7 +509,7 @@ class _Keys:
         return True
 
     def _means_itself(self, text: str) -> bool:
-        return all(each is None or each[text] == text for _, each in self._meanings)
+        return all(each[text] == text for each in self._distinct)
 
     def add_to(self, counter: RowCounter) -> None:
         """Add the numbers to a count, each under what its key means."""

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from attrs import Attribute, evolve, field
 
 from evnpubsvc._files import Source, opened_within
+from evnpubsvc._letters import is_writable
 from evnpubsvc._moments import local_zone, own_day
 from evnpubsvc._records import frozen
 from evnpubsvc._validate import check_texts, instance_of, mapping_of, read_member, tuple_of
@@ -572,6 +573,13 @@ class RowReader:
             superseded=superseded,
         )
 
+    def read_value(self, text: str, name: str) -> str | bool | None:
+        """Return what a text says in a dimension of one column; False if it is not mapped."""
+        found: list[Finding] = []
+        row = Row(0, {self._columns.dimensions[name]: text})
+        value = self._dimensions(row, found)[name]
+        return False if found else value
+
     def _notice_hours(self, row: Row, moments: Mapping[str, date | None]) -> Iterator[Finding]:
         """Say of a column of days that it has an hour after all, once for each column."""
         for what, moment in moments.items():
@@ -920,12 +928,12 @@ class Meanings(dict[Any, Any]):
         return found
 
 
-def read_alone(columns: RegisterColumns, cells: dict[str, str]) -> Any:
-    """Return what the reader says of some cells, whatever else may stand in their row.
+def read_alone(reader: RowReader, cells: dict[str, str]) -> Any:
+    """Return what a reader says of some cells, whatever else may stand in their row.
 
     A finding if it has one.
     """
-    *_, last = RowReader(columns).read(Row(0, {"received": ANY_DAY, **cells}))
+    *_, last = reader.read(Row(0, {"received": ANY_DAY, **cells}))
     return last
 
 
@@ -937,9 +945,13 @@ def value_reader(columns: RegisterColumns, name: str) -> Callable[[str], str | b
         values={name: mapped[name]} if name in mapped else {},
         missing=columns.missing,
     )
+    reader = RowReader(only)
 
     def meaning(text: str) -> str | bool | None:
-        row = read_alone(only, {"value": text})
+        # What no record may hold is for the whole reader to refuse.
+        if is_writable(text):
+            return reader.read_value(text, name)
+        row = read_alone(reader, {"value": text})
         return False if isinstance(row, Finding) else row.dimensions[0][1]
 
     return meaning

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from attrs import Attribute
 
-from evnpubsvc._files import bounds, read_line
+from evnpubsvc._files import bounds, read_line, skip_rest
 from evnpubsvc._records import frozen
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import Cell, Finding, finding
@@ -160,8 +160,28 @@ def _lines(stream: BinaryIO) -> Iterator[str | Finding]:
 
     A line that is no UTF-8 or too long comes as a finding.
     """
-    for number, raw in enumerate(raw_lines(stream), 1):
-        yield raw if isinstance(raw, Finding) else _text(raw, number)
+    number, readline, most = 0, stream.readline, bounds.LINE
+    while True:
+        # Nearly every line: of a usual length, after the first, and good UTF-8.
+        raw = readline(most + 1)
+        if number and raw and len(raw) <= most and b"\0" not in raw:
+            try:
+                text = raw.decode()
+            except UnicodeDecodeError:
+                pass
+            else:
+                number += 1
+                yield text
+                continue
+
+        # Any other as `raw_lines` has it.
+        if not raw:
+            return
+        number += 1
+        line, goes_on = checked_line(raw, number, skip_rest(stream, raw))
+        yield line if isinstance(line, Finding) else _text(line, number)
+        if not goes_on:
+            return
 
 
 def nfc(text: str) -> str:
@@ -182,9 +202,9 @@ class LineFeed:
     def __next__(self) -> str:
         for line in self._lines:
             self.line += 1
-            if not isinstance(line, Finding):
+            if type(line) is str:
                 return line
-            self.found.append(line)
+            self.found.append(cast("Finding", line))
         raise StopIteration
 
     def peek(self, most: int) -> list[str | Finding]:
