@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
-from typing import Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from attrs import evolve, field
 
@@ -21,6 +21,9 @@ from evnpubsvc._letters import escape_unwritable
 from evnpubsvc._records import frozen, open_class, vary
 from evnpubsvc.texts import LANGUAGES, LabelledEnum, Language, Text, write
 from evnpubsvc.texts.parts import catalogue, is_written, printable, render
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = [
     "Cell",
@@ -347,6 +350,13 @@ def _kept_types() -> frozenset[type]:
     return frozenset({int, bool, Fraction, date, datetime, time, Text})
 
 
+@cache
+def _decimal() -> type[Decimal]:
+    from decimal import Decimal  # noqa: PLC0415 - 2 ms, which imports need not take
+
+    return Decimal
+
+
 def _keep(value: object) -> Any:
     """Return a value in a form that cannot change and can be compared, hashed and pickled."""
     if type(value) in _kept_types() or isinstance(value, Enum):
@@ -366,10 +376,8 @@ def _keep(value: object) -> Any:
         return _keep_error(value)
     if is_written(value):
         return _keep_written(value)
-    from decimal import Decimal  # noqa: PLC0415 - 2 ms, which imports need not take
-
-    if isinstance(value, (float, Decimal)) and math.isfinite(value):
-        return Decimal(str(value))
+    if isinstance(value, (float, _decimal())) and math.isfinite(value):
+        return _decimal()(str(value))
     return _keep(str(value))
 
 

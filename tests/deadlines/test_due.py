@@ -2,8 +2,11 @@
 
 import copy
 import pickle
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from fractions import Fraction
+from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
@@ -40,6 +43,7 @@ from evnpubsvc.deadlines import due as room_due
 from evnpubsvc.deadlines._due import answer
 from evnpubsvc.deadlines._moments import add_months
 from evnpubsvc.deadlines._question import ask
+from evnpubsvc.deadlines._short import count_days_by_rules
 from evnpubsvc.deadlines._stopped_time import list_restarts, place
 from evnpubsvc.deadlines.results import DeadlineState, Step
 from evnpubsvc.errors import MisuseError
@@ -59,6 +63,7 @@ from evnpubsvc.worktime import (
     vietnam_calendar,
 )
 from tests.deadlines.counted import due
+from tests.deep import cases
 
 PLAIN = vietnam_calendar()
 OFFICE = PLAIN.with_hours(WeeklyHours.of("07:30-11:30", "13:30-17:00"))
@@ -1103,6 +1108,66 @@ def test_without_a_trace_stops_come_to_the_same(
             due(at, TimeLimit(n, WD), trace=False, **readings)
         return
     assert due(at, TimeLimit(n, WD), trace=False, **readings) == evolve(long, trace=())
+
+
+def _draw_receipt(draw: Random) -> date:
+    """A day, or an instant with a zone or without: 15:00 to the second, the last hour, others."""
+    day = date(2018, 1, 2) + timedelta(days=draw.randrange(3_300))
+    if draw.random() < 0.1:
+        return day
+    hour = draw.choice((time(9), time(14, 59), time(15), time(15, 0, 1), time(16, 30), time(23)))
+    zone = draw.choice((None, None, UTC, VIETNAM_TIME, timezone(timedelta(hours=7))))
+    return datetime.combine(day, hour, zone)
+
+
+def _draw_stops(draw: Random, received: date) -> tuple[Stop, ...]:
+    stops: list[Stop] = []
+    begun: date = received
+    for _ in range(draw.choice((0, 0, 1, 1, 2, 3))):
+        begun += timedelta(days=draw.choice((-3, 0, 1, 8)), hours=draw.choice((0, 3, 7)))
+        end: date | None = begun + timedelta(days=draw.choice((0, 1, 5)), hours=draw.randrange(9))
+        if draw.random() < 0.1:
+            end = None
+        own = draw.choice((None, None, None, *ClockPolicy))
+        stops.append(Stop(draw.choice(list(StopKind)), begun, end, own))
+        begun = end or begun
+    return tuple(stops)
+
+
+def _count_plainly(
+    received: date, limit: TimeLimit, rules: CountingRules, stops: tuple[Stop, ...]
+) -> Deadline:
+    return answer(ask(received, limit, rules, None, stops, None), trace=False)
+
+
+def _say(answered: Callable[[], Deadline]) -> Deadline | str:
+    """What a call answers, or the error that it raises."""
+    try:
+        return answered()
+    except MisuseError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("seed", range(cases(4, 200)))
+def test_after_a_cut_off_and_stops_the_short_way_says_what_the_long_way_says(seed: int) -> None:
+    draw, quick = Random(seed), 0
+    for _ in range(250):
+        rules = CountingRules(
+            draw.choice((PLAIN, OFFICE, vietnam_calendar(provisional_until=2028))),
+            cutoff=draw.choice((None, CutOff.SHIFT15, CutOff.SHIFT15, *CutOff)),
+            clock=draw.choice((None, ClockPolicy.EXCLUDE, ClockPolicy.RESTART)),
+            solvable=draw.choice((None, True, False)),
+        )
+        received, n = _draw_receipt(draw), draw.choice((1, 2, 5, 10, 25, 700))
+        limit, stops = TimeLimit(n, WD), _draw_stops(draw, received)
+        long = partial(_count_plainly, received, limit, rules, stops)
+        short = partial(room_due, received, limit, counting=rules, stops=stops, trace=False)
+        assert _say(short) == _say(long)
+        if not isinstance(_say(short), str):
+            ledger = StopLedger.of(stops)
+            quick += count_days_by_rules(received, limit, n, rules, ledger) is not None
+    # If it were never taken, nothing would be tested.
+    assert quick > 60
 
 
 def test_stops_that_overlap_are_noticed_without_a_trace_too() -> None:

@@ -85,6 +85,7 @@ def test_a_history_that_is_not_in_order_has_no_plan() -> None:
     events = _history(kinds)
     assert state_by_plan(events) is not None
     assert state_by_plan([]) is None
+    assert replay([]) == _build([])
     assert state_by_plan(events[::-1]) is None
     assert state_by_plan([*events, events[-1]]) is None
     assert state_by_plan([Event(kinds[0], FIRST.date()), *events[1:]]) is None

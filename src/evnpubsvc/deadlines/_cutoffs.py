@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from evnpubsvc.deadlines._moments import midnight
 from evnpubsvc.deadlines._policy import Policy, policy_of
 from evnpubsvc.errors import MisuseError
+from evnpubsvc.law import Citation
 from evnpubsvc.texts import LabelledEnum
 from evnpubsvc.worktime import Calendar
 
@@ -73,6 +75,18 @@ class Shift(NamedTuple):
 _IN_TIME: Final = Shift("step-cutoff-in-time", names_cutoff=True)
 _FIFTEEN: Final = time(15)
 _HOUR: Final = timedelta(hours=1)
+
+
+@lru_cache(4_096)  # of the days of receipt, of which registers have few
+def find_source(cutoff: CutOff, day: date) -> tuple[Citation, bool]:
+    """Return the text behind a cut-off on a day, and whether it is in force."""
+    rule = cutoff.policy
+    return rule.cite(day), rule.holds_on(day)
+
+
+def is_sharp(cutoff: CutOff, at: datetime) -> bool:
+    """Return whether a local instant is 15:00 to the second, under a cut-off that looks at it."""
+    return at.hour == 15 and cutoff.at_fifteen and at.time() == _FIFTEEN
 
 
 def shift_receipt(

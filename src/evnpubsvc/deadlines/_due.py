@@ -27,7 +27,7 @@ from evnpubsvc.deadlines._question import (
 )
 from evnpubsvc.deadlines._run import Run
 from evnpubsvc.deadlines._run_record import End
-from evnpubsvc.deadlines._short import calendar_alone, count_days_over_stops, count_whole_days
+from evnpubsvc.deadlines._short import calendar_alone, count_days_by_rules, count_whole_days
 from evnpubsvc.deadlines._stopped_time import PlacedStop
 from evnpubsvc.deadlines._stops import Stop, StopLedger
 from evnpubsvc.errors import MisuseError
@@ -123,9 +123,9 @@ def due(
     if (calendar is None) is (counting is None):
         raise MisuseError("calendar-or-counting")
     rules = plain_rules(calendar) if counting is None else counting  # type: ignore[arg-type]
-    if n and not trace and stops != ():
+    if n and not trace:
         stops = StopLedger.of(stops)
-        made = count_days_over_stops(received, limit, n, rules, stops)  # type: ignore[arg-type]
+        made = count_days_by_rules(received, limit, n, rules, stops)  # type: ignore[arg-type]
         if made is not None:
             return made
 

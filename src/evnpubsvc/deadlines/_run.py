@@ -6,11 +6,10 @@ What it writes down on the way stands in `_run_record.py`.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Final
 
 from evnpubsvc._moments import local_day
-from evnpubsvc.deadlines._cutoffs import CutOff, shift_receipt
+from evnpubsvc.deadlines._cutoffs import CutOff, find_source, is_sharp, shift_receipt
 from evnpubsvc.deadlines._limit_units import WITHOUT_AMOUNT, LimitUnit
 from evnpubsvc.deadlines._moments import add_months, last_day, local_time
 from evnpubsvc.deadlines._policies import Roll
@@ -19,7 +18,6 @@ from evnpubsvc.deadlines._run_record import End, RunRecord
 from evnpubsvc.deadlines._stopped_time import PlacedStop, StoppedTime, list_restarts
 from evnpubsvc.errors import MisuseError
 from evnpubsvc.findings import notice
-from evnpubsvc.law import Citation
 from evnpubsvc.worktime import OutsideCoverageError
 
 # Enum members by themselves: before Python 3.12 a look-up in the class runs a property.
@@ -30,15 +28,7 @@ _CLOCK_HOURS: Final = LimitUnit.CLOCK_HOURS
 _FORWARD: Final = Roll.FORWARD
 _DAYS_IN: Final = {LimitUnit.DAYS: 1, LimitUnit.WEEKS: 7}
 _MONTHS_IN: Final = {LimitUnit.MONTHS: 1, LimitUnit.YEARS: 12}
-_FIFTEEN: Final = time(15)
 _STANDS: Final = End(None)
-
-
-@lru_cache(4_096)  # of the days of receipt, of which registers have few
-def _find_source(cutoff: CutOff, day: date) -> tuple[Citation, bool]:
-    """The text behind a cut-off on a day, and whether it is in force."""
-    rule = cutoff.policy
-    return rule.cite(day), rule.holds_on(day)
 
 
 class Run(RunRecord):
@@ -118,7 +108,7 @@ class Run(RunRecord):
         cutoff = self.question.cutoff
         if cutoff is _NO_CUTOFF:
             return day, at
-        citation, holds = _find_source(cutoff, day)
+        citation, holds = find_source(cutoff, day)
         if not holds:
             first = cutoff.policy.validity.since
             self.notices.append(notice("cutoff-not-in-force", "", cutoff, day=day, first=first))
@@ -126,7 +116,7 @@ class Run(RunRecord):
         if at is None:  # only `transfer15`, which moves nothing, comes here without an hour
             self._write("step-cutoff-transfer15", source)
             return day, at
-        if at.hour == 15 and cutoff.at_fifteen and at.time() == _FIFTEEN:
+        if is_sharp(cutoff, at):
             self.notices.append(notice("fifteen-sharp", "", at))
 
         solvable = self.question.counting.solvable

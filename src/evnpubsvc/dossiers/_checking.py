@@ -174,6 +174,7 @@ class Checker:
             dossier.unit is None,
             dossier.channel is None,
             dossier.stated_due is None,
+            dossier.limit is None,
         )
         chosen = self._chosen.get(alike)
         if chosen is None:
@@ -207,6 +208,8 @@ def _may_speak(
     if needs.kinds and needs.kinds.isdisjoint(kinds):
         return False
     if needs.unusual and usual:
+        return False
+    if needs.limit and dossier.limit is None and context.catalogue is None:
         return False
     if any(getattr(dossier, name) is None for name in needs.fields):
         return False
@@ -268,11 +271,9 @@ def _reason_of(error: EvnpubsvcError) -> object:
 
 def _say_provisional(one: Finding, until: date | None) -> Finding:
     """Mark a finding whose due date, or whose days after it, are beyond the decided days off."""
-    if until is None:
+    if until is None or not any(name == "due" for name, _ in one.parts):
         return one
     parts = dict(one.parts)
-    if "due" not in parts:
-        return one
     # Working days by which something is late are counted up to the day that is the value.
     rests_on = (parts["due"], one.value if "by" in parts else None)
     days = (local_day(each, VIETNAM_TIME) for each in rests_on if isinstance(each, date))

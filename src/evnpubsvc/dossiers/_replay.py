@@ -17,7 +17,7 @@ from evnpubsvc._validate import read_member
 from evnpubsvc.dossiers._events import Event, EventKind, Status
 from evnpubsvc.dossiers._guards import broken_guard
 from evnpubsvc.dossiers._plans import state_by_plan
-from evnpubsvc.dossiers._state import State, StateBuilder
+from evnpubsvc.dossiers._state import NOTHING_HAPPENED, State, StateBuilder
 from evnpubsvc.errors import DataError
 from evnpubsvc.findings import finding
 from evnpubsvc.texts import LabelledEnum
@@ -131,6 +131,8 @@ def _build(events: list[Event], policy: HistoryPolicy | str) -> State:
 
 def infer_state(events: Sequence[Event]) -> State:
     """Return the state that follows from events, under `HistoryPolicy.INFER`."""
+    if not events:
+        return NOTHING_HAPPENED
     known = state_by_plan(events)
     if known is not None:
         return known

@@ -684,6 +684,7 @@ class Needs(NamedTuple):
         fields: the dossier says all of these.
         context: the call says all of these.
         unusual: the history is not one that no guard can object to.
+        limit: the dossier says its limit, or the call a catalogue.
         silent: sees in a dossier that has all this that nothing is to be said; None where only the
             rule does.
     """
@@ -692,6 +693,7 @@ class Needs(NamedTuple):
     fields: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     unusual: bool = False
+    limit: bool = False
     silent: Silent | None = None
 
 
@@ -704,7 +706,7 @@ _NEEDS: Final[dict[Check, Needs]] = {
     _r4: Needs(_SUPPLEMENT),
     _r5: Needs(_SUPPLEMENT, context=("counting",)),
     _r6: Needs(frozenset({_K.APOLOGY})),
-    _r7: Needs(fields=("stated_due",), context=("counting",)),
+    _r7: Needs(fields=("stated_due",), context=("counting",), limit=True),
     _r8: Needs(_WITHDRAWALS),
     _r9: Needs(unusual=True),
     _r10: Needs(silent=Silence.has_own_code),

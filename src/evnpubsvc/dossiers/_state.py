@@ -359,7 +359,7 @@ class StateBuilder:
             *("received_at", "transferred_at", "refused_at", "closed_at"),
             *("final", "in_process"),
         ):
-            setattr(facts, name, getattr(_EMPTY, name))
+            setattr(facts, name, getattr(NOTHING_HAPPENED, name))
         for name in _MANY_OF_A_COUNT:
             setattr(facts, name, [])
         self._questions.clear()
@@ -602,7 +602,7 @@ def make_stop_between(kind: StopKind, start: Moment, end: Moment | None) -> Stop
     return make_stop(kind, in_zone(start), in_zone(end))
 
 
-_EMPTY: Final = State()
+NOTHING_HAPPENED: Final = State()
 _TAKERS: Final = {
     _K.SUBMITTED: StateBuilder.submit,
     _K.RECEIVED: StateBuilder.receive,
