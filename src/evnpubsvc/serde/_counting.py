@@ -11,12 +11,13 @@ from datetime import date, datetime
 from functools import partial
 from itertools import chain, islice
 from operator import getitem, itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve
 from cattrs import Converter
 
 from evnpubsvc._files import Source
+from evnpubsvc._letters import is_writable
 from evnpubsvc._moments import local_zone
 from evnpubsvc.dossiers import Precision
 from evnpubsvc.errors import MisuseError
@@ -58,6 +59,7 @@ from evnpubsvc.statistics.engine import (
     RowCounter,
     as_compared,
     as_wheres,
+    cell_of,
     is_compared,
     join_declared,
     narrowed,
@@ -80,20 +82,66 @@ _STYLES: Final = {
     DateStyle.SERIAL: (5, re.compile("")),
     DateStyle.COMPACT: (8, _COMPACT_TIME),
 }
+_OF_A_CELL: Final = frozenset({"key", "new", "carried"})
+_WHOLE: Final = frozenset({int})
+_TEXT_OR_NONE: Final = frozenset({str, type(None)})
 _T = TypeVar("_T")
 
 
 def encodings(converter: Converter) -> tuple[Encoding, ...]:
     """Return how the cells of tallies are encoded: as a list."""
     cells: Any = tuple[TallyCell, ...]
+
+    def read(value: Any, _: object) -> Cells:
+        quickly = _read_cells(value)
+        if quickly is None:
+            return Cells(converter.structure(value, cells))
+        return Cells(quickly)
+
     return (
         Encoding(
             Cells,
             lambda _, describe: describe(cells),
-            lambda value, _: Cells(converter.structure(value, cells)),
+            read,
             lambda given: converter.unstructure(tuple(given), unstructure_as=cells),
         ),
     )
+
+
+def _read_cells(value: object) -> list[TallyCell] | None:
+    """Return cells that are written as `to_json` writes them, in a fraction of the time.
+
+    The result is None where one of them is not: the converter says what is wrong, or reads it.
+    """
+    if not isinstance(value, list):
+        return None
+    read: list[TallyCell] = []
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+    texts: set[str | None] = {None}  # which a cell may hold
+    for each in cast("list[object]", value):
+        if not isinstance(each, dict):
+            return None
+        cell = cast("dict[str, Any]", each)
+        if cell.keys() != _OF_A_CELL or not isinstance(cell["key"], list):
+            return None
+        if not (_are_counts(cell["new"]) and _are_counts(cell["carried"])):
+            return None
+        key = cast("list[str | None]", cell["key"])
+        for text in key:
+            if type(text) not in _TEXT_OR_NONE or not (text in texts or is_writable(text or "")):
+                return None
+            texts.add(text)
+        counts: list[int] = [*cell["new"], *cell["carried"]]
+        read.append(cell_of(tuple(key), counts, shared))
+    return read
+
+
+def _are_counts(value: object) -> bool:
+    """Whether these are the numbers of a cell: as many as there are states, zero or more."""
+    if not isinstance(value, list):
+        return False
+    numbers = cast("list[int]", value)
+    return len(numbers) == CLASSES and set(map(type, numbers)) <= _WHOLE and min(numbers) >= 0
 
 
 def tally_register(

@@ -17,6 +17,8 @@ from evnpubsvc.findings import Finding, finding
 
 # The parts of a line of TOML: quoted texts, bare words, dots, blanks, anything else.
 _PARTS: Final = re.compile(r""""(?:[^"\\]|\\.)*+"?|'[^']*+'?|[A-Za-z0-9_-]++|\.|[ \t]++|.""")
+# As many digits as a whole number may have: only then each number is asked how long it is.
+_MANY_DIGITS: Final = re.compile(f"(?<![0-9])[0-9]{{{bounds.DIGITS}}}")
 
 
 def read_toml(source: Source) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def parse_json(raw: str | bytes, *, exact: bool = False) -> Any:
         document: Any = json.loads(
             text,
             object_pairs_hook=once,
-            parse_int=whole_number,
+            parse_int=whole_number if _MANY_DIGITS.search(text) else None,
             parse_float=exact_number if exact else None,
         )
     except RecursionError:
@@ -171,6 +173,9 @@ def _refuse_values(document: Any) -> None:
 _MOST_FOUND: Final = 1_000
 
 
+_WHOLE: Final = frozenset({int})
+
+
 def _is_in_order(document: Any) -> bool:
     """Return whether nothing in a document is to be refused, without looking where it stands."""
     level: list[Any] = [document]
@@ -181,7 +186,11 @@ def _is_in_order(document: Any) -> bool:
                 below += value
                 below += value.values()
             elif type(value) is list:
-                below += value
+                # Of whole numbers the ends say enough: a tally has little else.
+                listed = cast("list[int]", value)
+                if listed and set(map(type, listed)) <= _WHOLE:
+                    listed = [max(listed), min(listed)]
+                below += listed
             elif type(value) is str:
                 if not is_writable(value):
                     return False

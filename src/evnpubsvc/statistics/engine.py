@@ -5,7 +5,7 @@ and `STATE_TABLE` for days, `BY_DAY` and `outcome` for dimensions that follow fr
 command line writes its sheets from the columns of a tally's own table.
 """
 
-from evnpubsvc.statistics._cells import Cells, LongKey
+from evnpubsvc.statistics._cells import Cells, LongKey, cell_of
 from evnpubsvc.statistics._count import RowCounter, question_of
 from evnpubsvc.statistics._dimensions import (
     BY_DAY,
@@ -75,6 +75,7 @@ __all__ = [
     "TallyBuilder",
     "as_compared",
     "as_wheres",
+    "cell_of",
     "counts_of",
     "derived_names",
     "find_wrong_limits",
