@@ -32,7 +32,8 @@ def _spoil(rng: random.Random, cells: Any) -> Any:
     """Put something else in some place, or take a place away."""
     place: Any = cells
     while True:
-        name = rng.choice(list(place) if isinstance(place, dict) else range(len(place)))
+        names: list[Any] = list(place if hasattr(place, "keys") else range(len(place)))
+        name = rng.choice(names)
         if not isinstance(place[name], (dict, list)) or not place[name] or rng.random() < 0.4:
             break
         place = place[name]
@@ -55,7 +56,8 @@ def test_quick_cells_are_those_of_the_converter() -> None:
             quick += 1
             assert read == list(plain.structure(given, kind)), given
     assert quick
-    for other in (None, "x", {}, 1, [[]], [1]):
+    others: tuple[Any, ...] = (None, "x", {}, 1, [[]], [1])
+    for other in others:
         assert _read_cells(other) is None
 
 
