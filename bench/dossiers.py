@@ -1,7 +1,8 @@
 """Dossiers: applying an event, judging a history, checking and reading a register.
 
 `python -m bench.dossiers` takes some two minutes; with `full`, a million lines are folded, held and
-counted instead of a hundred thousand.
+counted instead of a hundred thousand. `python -m bench.dossiers lives 1000000` does nothing but
+fill a form from so many dossiers of five events: some minutes, and 800 MB of disk for a while.
 
 The register is synthetic: 15 of 16 dossiers with a day of return and an end, up to three events
 each, every key on every line as `write_dossiers` writes them. All readers make objects of the same
@@ -610,14 +611,20 @@ def asking() -> list[Goal]:
     ]
 
 
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+
+
 def command(*call: str) -> dict[str, float]:
     """Run the command line; a small process starts it, whose memory the command would inherit."""
     import resource
 
+    # As installed: nothing is compiled anew.
+    as_installed = {name: os.environ[name] for name in os.environ if name != _NO_BYTECODE}
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "evnpubsvc", *call], check=False, capture_output=True
-    )
+        [sys.executable, "-m", "evnpubsvc", *call],
+        check=False, capture_output=True, env=as_installed,
+    )  # fmt: skip
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode in (0, 1), done.stderr
     return {
@@ -650,6 +657,23 @@ def filling(path: str) -> dict[str, float]:
         "seconds": time.process_time() - start,
         "mib": peak_mib(),
     }
+
+
+def filling_alone(count: int) -> None:
+    """Print what it takes to fill a form from so many dossiers of five events, in one process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lives.jsonl"
+        with path.open("wb") as stream:
+            stream.writelines(lives(count))
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.dossiers", "filling", path],
+            cwd=ROOT, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+    took = json.loads(done.stdout)
+    load = os.getloadavg()[0]
+    print(f"{count:,} dossiers of five events from JSON Lines to form 07a; load {load:.1f}")
+    print(f"  {took['wall']:.1f} s by the clock, {took['seconds']:.1f} s of processor time", end="")
+    print(f" ({took['seconds'] / count * 1e6:.1f} us a dossier), {took['mib']:.0f} MiB at most")
 
 
 def commands(count: int, lines: int, rounds: int = 3) -> list[Goal]:
@@ -960,6 +984,8 @@ if __name__ == "__main__":
         print(json.dumps(command(*sys.argv[2:])))
     elif sys.argv[1:2] == ["filling"]:
         print(json.dumps(filling(sys.argv[2])))
+    elif sys.argv[1:2] == ["lives"]:
+        filling_alone(int(sys.argv[2]))
     elif sys.argv[1:2] == ["judging"]:
         print(json.dumps(judging()))
     else:
