@@ -211,5 +211,11 @@ def test_lines_that_share_less_and_less(*, ascii_only: bool, seed: int) -> None:
         same(data, _WIDE, QUESTIONS[seed % len(QUESTIONS)], piece)
 
 
+def test_a_piece_that_is_shorter_than_the_lines_before() -> None:
+    row = json.loads(_GOOD)
+    rows = [*[row | {"note": "w" * 600, "unit": "U2"}] * 3, row]
+    same(b"\n".join(json.dumps(each).encode() for each in rows), COLUMNS, QUESTIONS[0], 1)
+
+
 def test_a_line_of_blanks_takes_no_time() -> None:
     same(_GOOD + b"\n" + b" " * 400_000 + b"{}\n" + _GOOD, COLUMNS, QUESTIONS[0], 1 << 20)

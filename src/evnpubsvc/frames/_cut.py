@@ -199,9 +199,11 @@ class Cut:
         kept: Collection[int],
     ) -> Cells:
         """Take all steps in all lines."""
-        fits = np.empty(len(starts), np.bool_)
+        fits = np.zeros(len(starts), np.bool_)
         places = {number: np.empty(len(starts), np.int64) for number in kept}
         widths = {number: np.empty(len(starts), np.int64) for number in kept}
+        if max(step.size for step in steps) > len(flat):  # all lines are too short
+            return Cells(fits, places, widths)
         for start in range(0, len(starts), _TILE):
             tile = slice(start, start + _TILE)
             at, end = starts[tile], ends[tile]

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,7 @@ from evnpubsvc.frames._threads import working
 from evnpubsvc.serde.engine import checked_line, json_cells, json_object, json_row
 
 _LF: Final = b"\n"
-_PIECE: Final = 8 << 20  # bytes at once, at most: they are gone through many times
+_PIECE: Final = 4 << 20  # bytes at once, at most: they are gone through many times
 _LAYOUTS: Final = 8  # layouts of lines that are tried in a piece
 _MARK: Final = ord('"')
 _NULL: Final = b"null"
@@ -64,8 +64,17 @@ _LONGEST: Final = 40  # bytes of such a token, and of what ends it
 _ENDS_TOKEN: Final = np.isin(np.arange(256), np.frombuffer(b",} \r\n", np.uint8))
 
 
-Cuts: TypeAlias = dict[tuple[bytes, ...], Cut]
-"""How lines are cut, by what stands between their values."""
+class _Known:
+    """The layouts that were met so far, which say what is tried first; any thread may note some.
+
+    Attributes:
+        layouts: some of them, by what stands between the values.
+        usual: that of most lines of the last piece in which most have one.
+    """
+
+    def __init__(self) -> None:
+        self.layouts: dict[tuple[bytes, ...], _Layout] = {}
+        self.usual: _Layout | None = None
 
 
 def take_json(
@@ -99,7 +108,7 @@ def take_json(
     else:
         source.back(line)
 
-    look = partial(_look_at_lines, reader=reader, cuts={})
+    look = partial(_look_at_lines, reader=reader, known=_Known())
     with working(threads) as workers:
         for lines in workers.in_order(look, _pieces(source, min(piece, _PIECE))):
             lines.settle(reader, before)
@@ -165,14 +174,14 @@ class _Lines:
             yield number, [] if row is None else [row]
 
 
-def _look_at_lines(given: tuple[bytes, int, int], reader: BatchReader, cuts: Cuts) -> _Lines:
+def _look_at_lines(given: tuple[bytes, int, int], reader: BatchReader, known: _Known) -> _Lines:
     """Look at a piece, in any thread."""
     data, length, done = given
     wanted = reader.wanted
     if length > bounds.LINE and _LF not in data[:-1]:
         nothing, numbers = _in_order([], wanted)
         return _Lines(reader.look(nothing), numbers, [(1, data)], 1, length, done)
-    piece = _Piece(data, wanted, {column for _, column in reader.columns.mapped()}, cuts)
+    piece = _Piece(data, wanted, {column for _, column in reader.columns.mapped()}, known)
     frame, numbers = piece.rows()
     return _Lines(reader.look(frame), numbers, piece.others(numbers), piece.number, 0, done)
 
@@ -188,10 +197,10 @@ class _Piece:
     """
 
     def __init__(
-        self, data: bytes, wanted: tuple[str, ...], mapped: Collection[str], cuts: Cuts
+        self, data: bytes, wanted: tuple[str, ...], mapped: Collection[str], known: _Known
     ) -> None:
         self._given = data
-        self._cuts = cuts
+        self._known = known
         self._wanted = wanted
         self._mapped = mapped
         whole = data if data.endswith(_LF) else data + _LF
@@ -210,6 +219,17 @@ class _Piece:
         if len(self._controls) > self.number:
             ends = ends - (self._flat[ends - 1] == ord("\r"))
         parts: list[tuple[Places, dict[str, ByteColumn]]] = []
+
+        def take(layout: _Layout, chosen: Places) -> None:
+            found, columns = self._by_layout(layout, chosen, ends)
+            left[found] = False
+            parts.append((found, columns))
+            if 2 * len(found) > self.number:
+                self._known.usual = layout
+
+        # Most lines are laid out as those that were read before.
+        if self._known.usual is not None:
+            take(self._known.usual, np.flatnonzero(left))
         for _ in range(_LAYOUTS):
             chosen = np.flatnonzero(left)
             if not len(chosen):
@@ -219,9 +239,7 @@ class _Piece:
             left[first] = False
             layout = self._layout_of(self._starts[first], ends[first])
             if layout is not None:
-                found, columns = self._by_layout(layout, chosen, ends)
-                left[found] = False
-                parts.append((found, columns))
+                take(layout, chosen)
         return _in_order(parts, self._wanted)
 
     def _by_layout(
@@ -230,7 +248,7 @@ class _Piece:
         """Return which of the chosen lines have a layout, and the cells of the wanted columns."""
         numbers = {name: number for number, name in enumerate(layout.names)}
         kept = [numbers[name] for name in self._mapped if name in numbers]
-        cells = self._cut_of(layout).cells(self._flat, self._starts[chosen], ends[chosen], kept)
+        cells = layout.cut.cells(self._flat, self._starts[chosen], ends[chosen], kept)
         # Columns of texts can hold nothing else but null.
         for number in kept:
             cells.fits[cells.widths[number] < NONE] = False
@@ -247,15 +265,6 @@ class _Piece:
                 none = np.full(len(chosen), NONE, np.int64)
                 columns[name] = ByteColumn(self._flat, np.zeros(len(chosen), np.int64), none)
         return chosen, columns
-
-    def _cut_of(self, layout: _Layout) -> Cut:
-        """Return how lines of a layout are cut, which what was read before may have taught."""
-        cut = self._cuts.get(layout.between)
-        if cut is None:
-            cut = Cut(layout.between, quote=b'"', mark=_MARK, nothing=_NULL, find=_find_values)
-            if len(self._cuts) < _LAYOUTS:
-                self._cuts[layout.between] = cut
-        return cut
 
     def others(self, numbers: Places) -> list[tuple[int, bytes]]:
         """Return the lines that are no rows of `rows`, with their numbers."""
@@ -291,6 +300,10 @@ class _Piece:
         layout = _Layout.of(self._given[start:end], self._data[start:end].decode())
         if layout is None or not layout.objects.isdisjoint(self._mapped):
             return None
+        # How its lines are cut, those that were read before may have taught.
+        layout = self._known.layouts.get(layout.between, layout)
+        if len(self._known.layouts) < _LAYOUTS:
+            self._known.layouts[layout.between] = layout
         return layout
 
 
@@ -367,11 +380,13 @@ class _Layout:
         names: of each value, the column that it is a cell of.
         between: what stands before each value, and behind the last one.
         objects: the columns whose cells are objects.
+        cut: how the lines are cut.
     """
 
     names: tuple[str, ...]
     between: tuple[bytes, ...]
     objects: frozenset[str]
+    cut: Cut
 
     @classmethod
     def of(cls, line: bytes, plain: str) -> _Layout | None:
@@ -419,7 +434,9 @@ class _Layout:
         ):
             return None
         objects = frozenset(name for name, each in cells.items() if isinstance(each, dict))
-        return cls(tuple(names), tuple(each.encode() for each in between), objects)
+        pieces = tuple(each.encode() for each in between)
+        cut = Cut(pieces, quote=b'"', mark=_MARK, nothing=_NULL, find=_find_values)
+        return cls(tuple(names), pieces, objects, cut)
 
 
 def _decode(text: str) -> str:
