@@ -207,8 +207,8 @@ def test_lines_that_share_less_and_less(*, ascii_only: bool, seed: int) -> None:
     lines = [json.dumps(record, ensure_ascii=ascii_only) for record in records]
     lines[500] = lines[500].replace("A-500", 'A"500')
     data = "\n".join(lines).encode()
-    for piece in (30_000, 1 << 20):
-        same(data, _WIDE, QUESTIONS[seed % len(QUESTIONS)], piece)
+    piece = 30_000 if seed % 2 else 1 << 20
+    same(data, _WIDE, QUESTIONS[seed % len(QUESTIONS)], piece)
 
 
 def test_a_piece_that_is_shorter_than_the_lines_before() -> None:
