@@ -103,7 +103,8 @@ def check_many(
     """Yield dossiers with everything that is wrong or doubtful about each, as `check` returns it.
 
     The dossiers are read one by one, and none is held. What the rules share is worked out once for
-    all of them, so a register takes about half the time that single calls take.
+    all of them, and codes and ends that are seen to be in order are not looked into, so a register
+    takes about two fifths of the time that single calls take.
 
     Args:
         dossiers: as many as there are, in any order; the answers keep it.
