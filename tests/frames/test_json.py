@@ -211,6 +211,13 @@ def test_lines_that_share_less_and_less(*, ascii_only: bool, seed: int) -> None:
     same(data, _WIDE, QUESTIONS[seed % len(QUESTIONS)], piece)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_escapes_in_a_column_that_some_lines_do_not_have(first: int) -> None:
+    lines = [_GOOD.replace(b'"unit"', b'"other"'), _GOOD.replace(b"U1", b"x\\u00e3")]
+    data = b"\n".join([lines[first], lines[1 - first], *lines, _GOOD])
+    assert same(data, COLUMNS, QUESTIONS[0], 1 << 20) == 0
+
+
 def test_a_piece_that_is_shorter_than_the_lines_before() -> None:
     row = json.loads(_GOOD)
     rows = [*[row | {"note": "w" * 600, "unit": "U2"}] * 3, row]

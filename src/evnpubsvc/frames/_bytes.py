@@ -101,7 +101,7 @@ class ByteColumn:
 
 
 def joined(columns: Sequence[ByteColumn]) -> ByteColumn:
-    """Return cells of the same bytes in one column."""
+    """Return cells of the same bytes, all written in one way, in one column."""
     starts = np.concatenate([each.starts for each in columns])
     return evolve(
         columns[0], starts=starts, widths=np.concatenate([each.widths for each in columns])

@@ -206,6 +206,7 @@ class _Piece:
         whole = data if data.endswith(_LF) else data + _LF
         self._escaped = b"\\" in whole
         self._data = _with_plain_quotes(whole) if self._escaped else whole
+        self._decode = _decode if self._escaped else None
         self._flat = with_spare(self._data)
         self._controls, self._ascii = control_characters(self._flat[: len(self._data)])
         self._ends = self._controls[self._flat[self._controls] == ord(_LF)]
@@ -254,16 +255,16 @@ class _Piece:
             cells.fits[cells.widths[number] < NONE] = False
         if not cells.fits.all():
             chosen = chosen[cells.fits]
+        nowhere = np.zeros(len(chosen), np.int64)
         columns: dict[str, ByteColumn] = {}
-        decode = _decode if self._escaped else None
         for name in self._wanted:
+            starts, widths = nowhere, nowhere + NONE
             if name in numbers:
                 starts, widths = (each[numbers[name]] for each in (cells.starts, cells.widths))
-                column = ByteColumn(self._flat, starts, widths, decode)
-                columns[name] = column if len(starts) == len(chosen) else column.part(cells.fits)
-            else:
-                none = np.full(len(chosen), NONE, np.int64)
-                columns[name] = ByteColumn(self._flat, np.zeros(len(chosen), np.int64), none)
+                if len(starts) > len(chosen):
+                    starts, widths = starts[cells.fits], widths[cells.fits]
+            # Cells of all layouts are written in one way, also where a layout has none.
+            columns[name] = ByteColumn(self._flat, starts, widths, self._decode)
         return chosen, columns
 
     def others(self, numbers: Places) -> list[tuple[int, bytes]]:
