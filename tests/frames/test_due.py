@@ -144,7 +144,7 @@ def spread(rows: list[list[Any]], kind: pl.DataType) -> pl.DataFrame:
 @pytest.mark.parametrize("which", range(len(RULES)))
 def test_rows_with_several_stops_say_what_due_says(which: int) -> None:
     rng = random.Random(200 + which)
-    for number in range(cases(2, 100)):
+    for number in range(cases(2, 400)):
         calendar = rng.choice((SPLIT, NIGHT, AHEAD))
         counting = CountingRules(calendar, **RULES[which])
         first = rng.choice((date(2022, 1, 2), date(2022, 8, 20), date(2022, 11, 20)))

@@ -32,15 +32,13 @@ class _Spans(NamedTuple):
     """The stops of some rows: in each array a line a stop.
 
     Attributes:
-        begins: the tick at which it begins; `NEVER` for an empty one.
-        low: the first tick that it covers and none before it does.
+        low: the first tick that it covers; `NEVER` for an empty one.
         high: the first after it that it does not cover; `NEVER` while it lasts.
         afresh: whether a limit is counted afresh after it.
         end: the day on which it ended.
         hour: the microseconds of that day; `NO_HOUR` where only the day is known.
     """
 
-    begins: Ints
     low: Ints
     high: Ints
     afresh: Mask
@@ -69,10 +67,7 @@ class StopCounter:
         clock = self.table.start(self.receipts.day[rows], hour)
         spans, unsure = self._read_spans(rows)
         reached, stands = _count_days(clock.number, n, spans)
-        for span in range(len(spans.low)):
-            if spans.afresh[span].any():
-                break
-        else:
+        if not spans.afresh.any():
             return reached, stands, unsure
         return self._count_afresh(clock, n, spans, (reached, stands, unsure))
 
@@ -81,25 +76,17 @@ class StopCounter:
     ) -> tuple[Ints, Mask, Mask]:
         """Count again from the end of each stop that says so, in the order of their beginning."""
         reached, stands, unsure = found
-        settled = np.zeros(len(reached), np.bool_)  # rows that no later stop changes
-        for begins, high, afresh, end, hour in zip(
-            spans.begins, spans.high, spans.afresh, spans.end, spans.hour, strict=True
-        ):
+        for low, high, afresh, end, hour in zip(*spans, strict=True):
             # Only a stop that ends after the clock started and begins before the limit is over.
             has_end = high != NEVER
             over = (end < clock.day) | (
                 (end == clock.day) & (hour != NO_HOUR) & (hour <= clock.hour)
             )
-            takes = afresh & ~settled & ~(over & has_end)
-            late = takes & ~stands & (begins > 2 * reached + 1)
-            settled |= late
-            takes &= ~late
+            takes = afresh & ~(over & has_end)
+            takes &= stands | (low <= 2 * reached + 1)
             unsure |= takes & ~stands & (reached >= len(self.table.nth))
-            lasts = takes & ~has_end
-            stands |= lasts
-            settled |= lasts
-            takes &= has_end
-            places = np.flatnonzero(takes)
+            stands |= takes & ~has_end  # and so it does after a later one: this one covers the rest
+            places = np.flatnonzero(takes & has_end)
             if not len(places):
                 continue
 
@@ -168,19 +155,12 @@ def _is_backwards(day: Ints, hour: Ints | None, ended: Ints, end_hour: Ints | No
 
 
 def _order(lines: list[tuple[Ints, ...]]) -> _Spans:
-    """Return stops in the order of their beginning, each without what the one before it covers."""
-    moments, begins, high, afresh, end, hour = (np.stack(each) for each in zip(*lines, strict=True))
+    """Return stops in the order of their beginning."""
+    moments, *spans = (np.stack(each) for each in zip(*lines, strict=True))
     if (moments[1:] < moments[:-1]).any():
         order = np.argsort(moments, axis=0, kind="stable")
-        begins, high, afresh, end, hour = (
-            np.take_along_axis(each, order, axis=0) for each in (begins, high, afresh, end, hour)
-        )
-    # Splitting what is covered changes nothing, so what overlaps need not be joined.
-    low = begins
-    if len(lines) > 1:
-        covered = np.maximum.accumulate(high, axis=0)
-        low = np.concatenate([begins[:1], np.maximum(begins[1:], covered[:-1])])
-    return _Spans(begins, low, high, afresh, end, hour)
+        spans = [np.take_along_axis(each, order, axis=0) for each in spans]
+    return _Spans(*spans)
 
 
 def _put(clock: Clock, places: Rows, other: Clock) -> Clock:
@@ -194,7 +174,8 @@ def _put(clock: Clock, places: Rows, other: Clock) -> Clock:
 def _count_days(number: Ints, n: Any, spans: _Spans) -> tuple[Ints, Mask]:
     """Count working days after one over stops, by their numbers.
 
-    As `StoppedTime.end_of_working_days`: the days up to each stop are counted first.
+    As `StoppedTime.end_of_working_days`: the days up to each stop are counted first. Stops that
+    overlap need not be joined: what one has passed over, the next does not enter again.
     """
     left, stands = n, np.zeros(len(number), np.bool_)
     for low, high in zip(spans.low, spans.high, strict=True):
