@@ -40,6 +40,7 @@ from evnpubsvc.dossiers import Dossier
 from evnpubsvc.dossiers.engine import statuses_after
 from evnpubsvc.emulation import rank, score
 from evnpubsvc.errors import DataError
+from evnpubsvc.findings import Finding
 from evnpubsvc.page import standings_page
 from evnpubsvc.quantities import parse_count, parse_number
 from evnpubsvc.schema import record_types
@@ -108,17 +109,21 @@ def _sheet(raw: bytes) -> int:
         return _all(table.rows)
 
 
-def _counted(raw: bytes) -> bool:
+def _counted(raw: bytes, file_format: RegisterFormat = RegisterFormat.CSV) -> bool:
     """Count on columns and row by row: the same, or the same findings."""
     from evnpubsvc.frames import tally_frame
 
     ends: list[object] = []
     for count in (tally_register, tally_frame):
+        found: list[Finding] = []
+        asked: dict[str, Any] = {**_ASKED, "file_format": file_format, "on_finding": found.append}
+        answer: object = None
         try:
-            counted: Any = count(io.BytesIO(raw), _BY_FIELD, **_ASKED)
-            ends.append(counted if isinstance(counted, Tally) else counted.to_tally())
+            counted: Any = count(io.BytesIO(raw), _BY_FIELD, **asked)
+            answer = counted if isinstance(counted, Tally) else counted.to_tally()
         except DataError as error:
-            ends.append([found.reason for found in error.findings])
+            found += error.findings
+        ends.append((answer, found))
     if ends[0] != ends[1]:
         raise AssertionError(ends)
     return True
@@ -235,6 +240,7 @@ TARGETS: Final[dict[str, Target]] = {
     "campaign": lambda raw: read_campaign(io.BytesIO(raw)),
     "catalogue": _catalogue,
     "counted": _counted,
+    "counted-lines": lambda raw: _counted(raw, RegisterFormat.JSONL),
     "deadline-rules": lambda raw: read_deadline_rules(io.BytesIO(raw)),
     "dossiers": lambda raw: _all(read_dossiers(io.BytesIO(raw))),
     "event-log": lambda raw: _all(read_event_log(io.BytesIO(raw), _LOG)),
@@ -292,6 +298,10 @@ def seeds() -> dict[str, list[bytes]]:
         "register": [register],
         "counted": [register],
         "register-lines": [b'{"nhan": "2022-12-01", "hen": null, "lv": {"a": 1.5}}\n'],
+        "counted-lines": [
+            b'{"nhan": "2022-12-01", "hen": "2022-12-30", "lv": "a"}\n' * 3,
+            b'{"nhan": "2022-12-01", "lv": "\xc3\xa1", "hen": null, "x": [1, {"y": "z"}]}\n' * 2,
+        ],
         "event-log": [b"ma,viec,luc\nA,received,2022-12-01 08:00\nA,note,2022-12-02\n"],
         "figures": [b"unit,n,d\nA,1,2\nB,,3\n", files["so-lieu.csv"]],
         "dossiers": [files["ho-so.jsonl"]],
