@@ -121,6 +121,18 @@ def test_each_odd_line_among_lines_that_are_alike() -> None:
         same(b"\n".join([_GOOD, _GOOD, line, _GOOD]), COLUMNS, QUESTIONS[0], 1 << 20)
 
 
+_TOKENS = [b"nul", b"tru", b"truee", b"01", b"1.", b"+1", b".5", b"1e", b"-", b"1 2", b"x", b""]
+
+
+@pytest.mark.parametrize("others", [b"null", b"-1.5e3"])
+def test_what_is_no_value_in_a_column_that_nobody_asks_for(others: bytes) -> None:
+    """One line of many that are alike is no JSON, where nothing is read."""
+    for token in _TOKENS:
+        line = _GOOD[:-1] + b',"note":%s}'
+        lines = [line % others] * 40 + [line % token] + [line % others] * 40
+        assert same(b"\n".join(lines), COLUMNS, QUESTIONS[0], 1 << 20) > 0
+
+
 @pytest.mark.parametrize(
     "data",
     [
