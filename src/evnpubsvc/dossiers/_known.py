@@ -93,7 +93,8 @@ class Known:
 
     def __init__(self, dossier: Dossier, as_of: date | datetime, zone: tzinfo) -> None:
         self.dossier: Dossier = dossier
-        self.as_of, self.zone = as_of, zone
+        self.as_of: date | datetime = as_of
+        self.zone: tzinfo = zone
         self.state: State = state_by(dossier, as_of, zone)
         self.begun: date | None = _find_beginning(dossier, self.state, zone)
         self.is_ascending: bool = _ascend([event.at for event in dossier.events])
