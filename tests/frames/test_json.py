@@ -127,7 +127,7 @@ _TOKENS = [b"nul", b"tru", b"truee", b"01", b"1.", b"+1", b".5", b"1e", b"-", b"
 @pytest.mark.parametrize("others", [b"null", b"-1.5e3"])
 def test_what_is_no_value_in_a_column_that_nobody_asks_for(others: bytes) -> None:
     """One line of many that are alike is no JSON, where nothing is read."""
-    for token in _TOKENS:
+    for token in _TOKENS[:: cases(4, 1)]:
         line = _GOOD[:-1] + b',"note":%s}'
         lines = [line % others] * 40 + [line % token] + [line % others] * 40
         assert same(b"\n".join(lines), COLUMNS, QUESTIONS[0], 1 << 20) > 0
