@@ -60,6 +60,10 @@ def test_the_bare_import_loads_nothing_but_itself() -> None:
             "from evnpubsvc import quantities, serde; serde.to_json(quantities.Count(1, 'days'))",
             {"evnpubsvc.emulation"},
         ),
+        (
+            "from evnpubsvc.serde import preset; preset('nd61-2018')",
+            {"evnpubsvc.statistics", "evnpubsvc.dossiers"},
+        ),
         ("import evnpubsvc.cli", {"attrs", "cattrs", "hypothesis", "evnpubsvc.emulation"}),
     ],
 )

@@ -128,7 +128,7 @@ def encodings(converter: Converter) -> tuple[Encoding, ...]:
 
 
 def _rate_table() -> type[RateTable]:
-    """Return the only kind of `RateBook`, from a room that most score sheets do not need."""
+    """Return the only kind of `RateBook`, from a room that a sheet without rates does not need."""
     from evnpubsvc.statistics import RateTable  # noqa: PLC0415
 
     return RateTable
